@@ -1,0 +1,171 @@
+"""One change carried out: the looks, the attempts and the waits, in the order that the protocol decides."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rulesync import protocol
+from rulesync.answer import Answer, Lost
+from rulesync.clock import Clock
+from rulesync.errors import NetworkError
+from rulesync.idempotency import key
+from rulesync.intent import Endpoint, body, intent
+from rulesync.plan import Change, Operation
+from rulesync.protocol import End, Retry, Send, Settle, Tried, Verify, Walk
+from rulesync.remote import Writer
+from rulesync.report import Outcome, Result
+from rulesync.ruleset import ListedRule
+from rulesync.wire import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a plan is carried out.
+
+    `approved` says that a person saw this plan, so that edits made in the app may be overwritten. `stop` is asked
+    between writes. `jitter` returns a random number from 0 to 1. `planned_at` is when the API was read for the plan, in
+    UTC. `saying` is told, in one sentence, what the run is waiting for.
+    """
+
+    scope: str
+    endpoint: Endpoint
+    dialect: Dialect
+    clock: Clock
+    approved: bool = False
+    planned_at: datetime | None = None
+    stop: Callable[[], bool] = lambda: False
+    jitter: Callable[[], float] = lambda: 1.0
+    saying: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A write that the server says it did, still to be proved."""
+
+    change: Change
+    answer: Answer
+    key: str
+
+
+class Attempts:
+    """The attempts to carry out one change, with what they have seen so far."""
+
+    def __init__(self, change: Change, writer: Writer, terms: Terms, listed: Sequence[ListedRule]) -> None:
+        self.change = change
+        self.writer = writer
+        self.terms = terms
+        self.listed = listed
+        self.tried = Tried()
+        self.answer: Answer | Lost | None = None
+
+    def carry_out(self) -> Outcome | Accepted:
+        """Look, send, and decide, until the change has come out or the server says that it acted."""
+        while True:
+            look = self._look_first()
+            if isinstance(look, End):
+                return self._outcome(look)
+            self.answer = self._send()
+            self.tried = self.tried.again(self.answer)
+            decision = self._decide(self.answer)
+            if isinstance(decision, Verify) and isinstance(self.answer, Answer):
+                return Accepted(self.change, self.answer, self._key())
+            if isinstance(decision, End):
+                return self._outcome(decision)
+
+    def broken_off(self, why: str) -> Outcome:
+        """Return how the change came out when a look in between failed: unknown only if something may have arrived."""
+        return self._outcome(End(Result.UNKNOWN if self.tried.doubt else Result.FAILED, why))
+
+    def _look_first(self) -> Send | End:
+        if self.change.operation is Operation.CREATE:
+            ours = bearing(self.change, self.listed, self.terms.scope)
+            look = self.writer.look(ours[0].id) if len(ours) == 1 else None
+            return protocol.before_create(self.change, ours, look)
+        look = self.writer.look(self._rule_id())
+        return protocol.before_write(self.change, look, sent=self.tried.doubt)
+
+    def _decide(self, answer: Answer | Lost) -> Retry | Walk | Settle | Verify | End:
+        """Decide from an answer, and do the waiting that the decision asks for."""
+        decision = protocol.after_answer(self.change, answer, self.tried, self._back_off())
+        if isinstance(decision, Verify) and isinstance(answer, Answer) and answer.remembered is not False:
+            decision = self._remember(answer, decision)
+        if isinstance(decision, Settle):
+            decision = self._settle(decision)
+        if isinstance(decision, Walk):
+            self.tried = self.tried.next_generation()
+        if isinstance(decision, Retry):
+            self._wait(decision.seconds, "the API did not take a write")
+        return decision
+
+    def _remember(self, answer: Answer, otherwise: Verify) -> Walk | Settle | Verify | End:
+        """Look at the rule of an answer that may be a memory."""
+        rule_id = answer.rule.id if answer.rule else self._rule_id()
+        if not rule_id:
+            return otherwise
+        look = self.writer.look(rule_id)
+        return protocol.after_memory(self.change, answer, look, self.tried, self.terms.planned_at)
+
+    def _settle(self, decision: Settle) -> Walk | Retry | End:
+        """Wait until the API's views have settled, then decide about the key from what they show."""
+        now = self.terms.clock.now()
+        self._wait(((decision.until or now + protocol.HORIZON) - now).total_seconds(), decision.why)
+        if self.change.operation is not Operation.CREATE:
+            return Walk()
+        self.listed = self.writer.listing()
+        ours = bearing(self.change, self.listed, self.terms.scope)
+        look = self.writer.look(ours[0].id) if len(ours) == 1 else None
+        return protocol.after_settling(self.change, ours, look, self.tried, self._age())
+
+    def _age(self) -> timedelta | None:
+        """Return the age of the rule that the server remembers having made, by its own clock."""
+        answer = self.answer
+        if not isinstance(answer, Answer) or answer.rule is None or answer.rule.created_at is None:
+            return None
+        return (answer.date or self.terms.clock.now()) - datetime.fromisoformat(answer.rule.created_at)
+
+    def _send(self) -> Answer | Lost:
+        key_now = self._key()
+        content = body(self.change, self.terms.scope, self.terms.dialect) or {}
+        try:
+            match self.change.operation:
+                case Operation.CREATE:
+                    return self.writer.create(content, idempotency_key=key_now)
+                case Operation.UPDATE:
+                    return self.writer.replace(self._rule_id(), content, idempotency_key=key_now)
+                case _:
+                    return self.writer.delete(self._rule_id(), idempotency_key=key_now)
+        except NetworkError as problem:
+            return Lost(problem.message, reached=problem.reached)
+
+    def _wait(self, seconds: float, why: str) -> None:
+        if seconds >= 1:
+            self.terms.saying(f"{why}; waiting {seconds:.0f} s")
+        self.terms.clock.sleep(max(0.0, seconds))
+
+    def _back_off(self) -> float:
+        """Return seconds that double with each attempt, the upper half of them by chance."""
+        return 0.25 * (1 << self.tried.attempts - 1) * (1 + self.terms.jitter())
+
+    def _key(self) -> str:
+        meant = intent(self.change, self.terms.scope, self.terms.endpoint, self.terms.dialect)
+        return key(meant, self.tried.generation) if meant else ""
+
+    def _rule_id(self) -> str:
+        return self.change.actual.id if self.change.actual else ""
+
+    def _outcome(self, end: End) -> Outcome:
+        answer = self.answer if isinstance(self.answer, Answer) else None
+        return Outcome(
+            change=self.change,
+            result=end.result,
+            rule_id=end.actual.id if end.actual else self._rule_id() or None,
+            actual=end.actual,
+            idempotency_key=self._key() if self.answer else None,
+            request_id=answer.request_id if answer else None,
+            error=end.why,
+        )
+
+
+def bearing(change: Change, listed: Sequence[ListedRule], scope: str) -> list[ListedRule]:
+    """Return the rows that bear the marker of this change's key."""
+    return [row for row in listed if row.marker and row.marker.scope == scope and row.marker.key == change.key]

@@ -1,0 +1,1 @@
+"""The command line: arguments -> one call -> view -> exit code. Only here is anything printed."""

@@ -1,0 +1,127 @@
+"""`rulesync doctor`: what works and what to ask for, before the first write."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import click
+
+from rulesync import source
+from rulesync.accounts import AccountBook
+from rulesync.answer import Hidden
+from rulesync.cli.main import Globals
+from rulesync.cli.output import show
+from rulesync.cli.session import configuration, key, reading
+from rulesync.config import Config
+from rulesync.errors import ApiError, NetworkError, RulesyncError
+from rulesync.findings import errors
+from rulesync.remote import Reader
+from rulesync.ruleset import ActualRule
+
+_MOST_SKEW = 60  # seconds
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One thing that was tried: whether it works, in one sentence, and what to do where it does not."""
+
+    name: str
+    works: bool
+    says: str
+    help: str | None = None
+
+
+@click.command(short_help="Check configuration, key, scopes and clock before the first write.")
+@click.pass_obj
+def command(options: Globals) -> int:
+    """Try everything that plan and apply need, without writing, and say what works and what to ask for.
+
+    Exits 0 if everything works, 1 if something does not.
+    """
+    config = configuration(options)
+    fine = True
+    for checked in _checks(config):
+        show(f"{'ok  ' if checked.works else 'FAIL'}  {checked.name:<14} {checked.says}")
+        if checked.help:
+            show(f"      {'':<14} = help: {checked.help}")
+        fine = fine and checked.works
+    show("\nEverything that can be tried without writing works." if fine else "\nNot everything works yet.")
+    return 0 if fine else 1
+
+
+def _checks(config: Config) -> Iterator[Checked]:
+    """Try one thing after the other; where there is no key or no answer, nothing further can be tried."""
+    yield Checked("configuration", works=True, says=f"`{config.file.name}`, scope `{config.scope}`, {config.rules}/")
+    yield _rules(config)
+    try:
+        key(config)
+    except RulesyncError as problem:
+        yield Checked("key", works=False, says=problem.message, help=problem.help)
+        return
+    yield Checked("key", works=True, says=f"{config.key_env} is set; it is shown nowhere")
+    with reading(config) as reader:
+        yield from _remote(config, reader)
+
+
+def _rules(config: Config) -> Checked:
+    try:
+        sources = source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
+    except RulesyncError as problem:
+        return Checked("rule files", works=False, says=problem.message, help=problem.help)
+    _, unresolved = source.resolve(sources, AccountBook(config.accounts))
+    wrong = errors((*sources.findings, *unresolved))
+    if wrong:
+        return Checked("rule files", works=False, says=f"{len(wrong)} errors", help="run `rulesync validate`")
+    return Checked("rule files", works=True, says=f"{len(sources.drafts)} rules in {sources.files} files")
+
+
+def _remote(config: Config, reader: Reader) -> Iterator[Checked]:
+    listed = _try(reader.listing)
+    yield _say("list rules", listed, lambda rows: f"{len(rows)} rules at {config.base_url} ({config.dialect})")
+    if isinstance(listed, NetworkError) or (isinstance(listed, ApiError) and listed.status == 401):  # noqa: PLR2004
+        return
+    if not isinstance(listed, RulesyncError):
+        yield _body(reader, [row.id for row in listed])
+    yield _say("list accounts", _try(reader.accounts), lambda rows: f"{len(rows)} accounts")
+    yield _clock(reader)
+    yield Checked("writes", works=True, says="announced by the vendor, and only a write can try them: none was sent")
+
+
+def _body(reader: Reader, ids: list[str]) -> Checked:
+    if not ids:
+        return Checked("read a rule", works=True, says="there is none yet, so reading one was not tried")
+    look = _try(lambda: reader.look(ids[0]))
+    if isinstance(look, Hidden):
+        advice = "give the key the scope READ_RULES for all rules (`*`): new rules get new ids"
+        return Checked("read a rule", works=False, says=f"`{ids[0]}`: {look.reason}", help=advice)
+    return _say(
+        "read a rule", look, lambda rule: f"`{ids[0]}`" if isinstance(rule, ActualRule) else "it is gone by now"
+    )
+
+
+def _clock(reader: Reader) -> Checked:
+    then = reader.server_time
+    if then is None:
+        return Checked("clock", works=True, says="the API does not tell its time")
+    skew = round((datetime.now(UTC) - then).total_seconds())
+    if abs(skew) > _MOST_SKEW:
+        advice = "set the clock of this machine: waiting for the API's views to settle depends on it"
+        apart = f"{abs(skew)} s {'ahead of' if skew > 0 else 'behind'} the API"
+        return Checked("clock", works=False, says=apart, help=advice)
+    return Checked("clock", works=True, says="agrees with the API's")
+
+
+def _try(what: Callable[[], Value]) -> Value | RulesyncError:
+    try:
+        return what()
+    except (ApiError, NetworkError) as problem:
+        return problem
+
+
+def _say(name: str, result: Value | RulesyncError, words: Callable[[Value], str]) -> Checked:
+    if isinstance(result, RulesyncError):
+        return Checked(name, works=False, says=result.message, help=result.help)
+    return Checked(name, works=True, says=words(result))

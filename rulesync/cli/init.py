@@ -1,0 +1,85 @@
+"""`rulesync init`: a directory of rules to start from."""
+
+import re
+from pathlib import Path
+
+import click
+
+from rulesync.cli.main import Globals
+from rulesync.cli.output import show
+from rulesync.errors import ConfigError
+
+_CONFIG = """\
+# What rulesync reads first. Every key is explained in the README.
+
+scope: {scope}          # who owns the rules made from here; it becomes part of a line in their descriptions
+rules: rules           # the directory of rule files
+
+api:
+  dialect: v1
+  key_env: SEQUENCE_API_KEY    # the environment variable that holds the API key, which never stands in a file
+
+# Names for accounts, to be used in rules. Write an id, an id with its type, or a name to look up.
+accounts:
+  checking: {{name: Checking}}
+  savings: {{name: Savings}}
+#  taxes: {{id: acc_01HTAX3333, type: pod}}
+"""
+
+_RULE = """\
+# The key of this rule is its path below rules/ without the ending: first-rule.
+# Try it: `rulesync validate`, then `rulesync plan`. Nothing is written before you say yes to `rulesync apply`, and
+# a rule that was written stays off until a person enables it in the app.
+
+nickname: Save some of every deposit
+description: Sends 10 % of every deposit to Savings.
+
+trigger: {type: ON_FUNDS_TRANSFERRED, account: checking}
+
+steps:
+  - conditions: {condition: {fact: BALANCE, operator: GREATER_THAN, value: $500.00}}
+    actions:
+      - type: percentage
+        percentage_value: 10
+        percentage_target: INCOMING_AMOUNT
+        source: checking
+        destination: savings
+"""
+
+
+@click.command(short_help="Start a directory of rules: a commented rulesync.yaml and a first rule.")
+@click.option("--scope", help="Who owns the rules made from here; the directory's name by default.")
+@click.pass_obj
+def command(options: Globals, scope: str | None) -> int:
+    """Write a commented rulesync.yaml and a first rule. What exists is never overwritten."""
+    root = options.directory
+    files = {
+        root / (options.config_file or "rulesync.yaml"): _CONFIG.format(scope=scope or _scope(root)),
+        root / "rules" / "first-rule.yaml": _RULE,
+    }
+    there = [file for file in files if file.exists()]
+    if there:
+        named = ", ".join(f"`{file}`" for file in there)
+        raise ConfigError(
+            f"{named} exists already, and nothing was written", help="remove it, or start elsewhere: -C DIR"
+        )
+    for file, text in files.items():
+        _write(file, text)
+        show(f"wrote {file}")
+    show("next: put your accounts' names into rulesync.yaml, then run `rulesync validate` and `rulesync doctor`")
+    return 0
+
+
+def _scope(root: Path) -> str:
+    """Return a scope of its own for a directory, never the `default` that anybody's rules may bear."""
+    name = re.sub(r"[^a-z0-9]+", "-", root.resolve().name.lower()).strip("-")
+    return name if name and name != "default" else "my-rules"
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as problem:
+        raise ConfigError(f"cannot write `{file}`: {(problem.strerror or 'unknown reason').lower()}") from None

@@ -1,0 +1,159 @@
+"""The entry: which commands there are, and what becomes of everything that can go wrong."""
+
+import contextlib
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from rulesync import __version__
+from rulesync.errors import InterruptedRunError, RulesyncError
+from rulesync.findings import did_you_mean
+
+COMMANDS: Mapping[str, str] = {
+    "init": "Start a directory of rules: a commented rulesync.yaml and a first rule.",
+    "validate": "Check the rule files offline: no network, no key.",
+    "plan": "Show what apply would do, and why. Writes nothing.",
+    "apply": "Carry a plan out, after asking.",
+    "drift": "Show what the app holds that nobody put into Git.",
+    "status": "Show every managed rule: enabled, waiting for a person, disabled.",
+    "doctor": "Check configuration, key, scopes and clock before the first write.",
+    "sandbox": "Serve the Sequence API on this machine, with play money.",
+    "demo": "Show the whole story on a sandbox, in half a minute.",
+}
+_BUG = "https://github.com/sequence-rulesync/rulesync/issues"
+_USAGE = 64
+_SOFTWARE = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """The options that stand before the command."""
+
+    directory: Path
+    config_file: Path | None
+    workspace: str | None
+    color: str
+    debug: bool
+
+
+class _Commands(click.Group):
+    """Commands that are imported when they are run, so that help costs next to nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"rulesync.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = did_you_mean(args[0], COMMANDS)
+            raise click.UsageError(f"no command `{args[0]}`" + (f"; {near}" if near else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Terraform for the rules that move people's money: keep Sequence rules in Git, plan, apply, notice drift.",
+    epilog="Exit codes: 0 done, 1 could not run, 2 changes or drift, 3 refused, 4 stale, 5 partial, 64 usage, 130 ^C.",
+)
+@click.option("-C", "directory", type=click.Path(path_type=Path), default=Path(), help="Work in this directory.")
+@click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this file, not DIR/rulesync.yaml.")
+@click.option("--workspace", help="The organisation to work on, of those in rulesync.yaml.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour.")
+@click.option("--debug", is_flag=True, help="Show a traceback for a bug.")
+@click.version_option(__version__, message="rulesync %(version)s")
+@click.pass_context
+def _cli(
+    ctx: click.Context, directory: Path, config_file: Path | None, workspace: str | None, color: str, debug: bool
+) -> None:
+    ctx.obj = Globals(directory, config_file, workspace, color, debug)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit code; nothing is raised, and no traceback is shown unasked."""
+    debug = "--debug" in arguments
+    try:
+        with _termination():
+            result = _cli.main(args=list(arguments), prog_name="rulesync", standalone_mode=False)
+            sys.stdout.flush()
+            return result if isinstance(result, int) else 0
+    except click.ClickException as problem:
+        return _say_usage(problem)
+    except RulesyncError as problem:
+        return _say(problem)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; nothing more was done", err=True)
+        return InterruptedRunError.exit_code
+    except BrokenPipeError:
+        return _gone()
+    except Exception as problem:  # noqa: BLE001 - the last net: a bug must not become a traceback
+        return _bug(problem, debug=debug)
+
+
+@contextlib.contextmanager
+def _termination() -> Iterator[None]:
+    """Make SIGTERM end a run as ^C does."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _say_usage(problem: click.ClickException) -> int:
+    from rulesync.cli.output import say_error
+
+    message = problem.format_message().rstrip(".")
+    context = problem.ctx if isinstance(problem, click.UsageError) else None
+    say_error(message[:1].lower() + message[1:], f"see `{context.command_path} --help`" if context else None)
+    return _USAGE
+
+
+def _say(problem: RulesyncError) -> int:
+    from rulesync.cli.output import say_error, say_findings
+
+    say_findings(getattr(problem, "findings", ()))
+    say_error(problem.message, problem.help)
+    return problem.exit_code
+
+
+def _gone() -> int:
+    """Nobody reads what we print: let Python's own flush at exit fail in silence too."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return RulesyncError.exit_code
+
+
+def _bug(problem: Exception, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(problem)
+    kind = type(problem).__name__
+    click.echo(f"error: this is a bug in rulesync ({kind}); please report it at {_BUG}", err=True)
+    click.echo("  = help: run it again with --debug and add what it prints, without your account ids", err=True)
+    return _SOFTWARE

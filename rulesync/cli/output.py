@@ -1,0 +1,97 @@
+"""Where results and everything else go: results to standard output and to files, the rest to standard error."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from rulesync.errors import ConfigError, UsageError
+from rulesync.findings import Finding
+
+Value = TypeVar("Value")
+
+
+def colors(choice: str, *, err: bool = False) -> bool:
+    """Tell whether to colour what goes to standard output (or error)."""
+    if choice != "auto":
+        return choice == "always"
+    from rulesync.config import no_color
+
+    stream = sys.stderr if err else sys.stdout
+    return stream.isatty() and not no_color()
+
+
+def width() -> int:
+    """Return the columns to fill: the terminal's, within reason."""
+    import shutil
+
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))
+
+
+def show(text: str) -> None:
+    """Print a result."""
+    click.echo(text, nl=not text.endswith("\n"))
+
+
+def say(text: str) -> None:
+    """Say something that is no result: progress, advice, an error."""
+    click.echo(text, err=True, nl=not text.endswith("\n"))
+
+
+def say_error(message: str, advice: str | None) -> None:
+    """Say why a command ended, and what to do."""
+    say(f"error: {message}")
+    if advice:
+        say(f"  = help: {advice}")
+
+
+def say_findings(findings: Sequence[Finding]) -> None:
+    """Say findings with their places."""
+    if findings:
+        from rulesync.render import terminal
+
+        say(terminal.findings(findings, color=colors("auto", err=True)))
+
+
+def parse_writes(writes: Sequence[str], formats: Mapping[str, object]) -> dict[str, Path]:
+    """Return the file of each `FORMAT=FILE`.
+
+    Raises:
+        UsageError: the format is unknown, or there is no file.
+    """
+    parsed = {}
+    for each in writes:
+        name, equals, file = each.partition("=")
+        if not equals or not file or name not in formats:
+            raise UsageError(f"`--write {each}`: write FORMAT=FILE, with one of {', '.join(formats)} as FORMAT")
+        parsed[name] = Path(file)
+    return parsed
+
+
+def write_file(file: Path, text: str) -> None:
+    """Write a file that only its owner can read, since it may name accounts.
+
+    Raises:
+        ConfigError: the file cannot be written.
+    """
+    import os
+
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as problem:
+        raise ConfigError(f"cannot write `{file}`: {(problem.strerror or 'unknown reason').lower()}") from None
+
+
+def emit(
+    value: Value,
+    renderers: Mapping[str, Callable[[Value], str]],
+    shown: str,
+    writes: Mapping[str, Path],
+) -> None:
+    """Print a value in one format, and write it to files in others."""
+    for name, file in writes.items():
+        write_file(file, renderers[name](value))
+    show(renderers[shown](value))

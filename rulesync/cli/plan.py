@@ -1,0 +1,54 @@
+"""`rulesync plan`: what apply would do, and why."""
+
+from pathlib import Path
+
+import click
+
+from rulesync.cli import options as shared
+from rulesync.cli.main import Globals
+from rulesync.cli.output import emit, parse_writes, write_file
+from rulesync.cli.planning import exit_code, failed, make_context, make_plan
+from rulesync.cli.session import configuration, reading
+from rulesync.cli.views import plan_renderers
+from rulesync.clock import SYSTEM_CLOCK
+from rulesync.errors import ApiError, NetworkError, UsageError
+from rulesync.plan import Options
+
+
+@click.command(short_help="Show what apply would do, and why. Writes nothing.")
+@shared.formats("text", "json")
+@shared.planning
+@click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
+@click.pass_obj
+def command(
+    options: Globals,
+    shown: str,
+    writes: tuple[str, ...],
+    targets: tuple[str, ...],
+    prune: bool,
+    allow_field_loss: bool,
+    out: Path | None,
+    detailed_exitcode: bool,
+) -> int:
+    """Compare the rules in Git with those that the API holds, and show what apply would do. Nothing is written.
+
+    Exits 0; 1 if it could not run; 2 with --detailed-exitcode if there are changes; 3 if a finding forbids to apply.
+    """
+    if prune and targets:
+        raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
+    config = configuration(options)
+    renderers = plan_renderers(options.color, next_command=f"rulesync apply {out}" if out else "rulesync apply")
+    files = parse_writes(writes, renderers)
+    try:
+        with reading(config) as reader:
+            planned = make_plan(config, reader, Options(prune, allow_field_loss), targets)
+    except (ApiError, NetworkError) as problem:
+        for name, file in files.items():
+            write_file(file, renderers[name](failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope)))
+        raise
+    value = planned.json()
+    if out:
+        write_file(out, renderers["json"](value))
+    emit(value, renderers, shown, files)
+    return exit_code(planned.plan, detailed=detailed_exitcode)

@@ -1,0 +1,118 @@
+"""From configuration to plan: the one path that plan, apply, drift and status share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from rulesync import __version__, git, source
+from rulesync.accounts import AccountBook
+from rulesync.cli.session import dialect
+from rulesync.clock import SYSTEM_CLOCK
+from rulesync.config import Config
+from rulesync.errors import RulesyncError, UsageError
+from rulesync.findings import did_you_mean, errors
+from rulesync.plan import Options, Plan, build, target, wanted
+from rulesync.planjson import PlanJson
+from rulesync.policy import over_limits
+from rulesync.remote import Reader
+from rulesync.ruleset import ListedRule
+from rulesync.tojson import Context, plan_json
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, what it was told about besides the rules, and the list that it was made from.
+
+    `read_at` is when that list was read, on the monotonic clock, in seconds.
+    """
+
+    plan: Plan
+    context: Context
+    listed: tuple[ListedRule, ...]
+    read_at: float
+
+    def json(self, *, missing_is_drift: bool = False) -> PlanJson:
+        """Return the plan as JSON."""
+        return plan_json(self.plan, self.context, missing_is_drift=missing_is_drift)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """When the list was read: by the API's clock in UTC, and on our monotonic one in seconds."""
+
+    when: datetime
+    at: float
+
+
+def make_plan(config: Config, reader: Reader, options: Options, targets: Sequence[str] = ()) -> Planned:
+    """Read both sides and return the plan.
+
+    Raises:
+        UsageError: a target is the key of no rule.
+        ConfigError: there are no rule files to speak of.
+        ApiError, NetworkError: the API could not be read.
+    """
+    sources = source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
+    book = AccountBook(config.accounts)
+    if sources.needs_accounts(book):
+        book = replace(book, listed=reader.accounts())
+    desired, unresolved = source.resolve(sources, book)
+    broken = sources.broken | ({draft.key for draft in sources.drafts} - {rule.key for rule in desired})
+    seen: list[_Seen] = []
+
+    def pick(listed: Sequence[ListedRule]) -> list[str]:
+        seen.append(_Seen(reader.server_time or SYSTEM_CLOCK.now(), SYSTEM_CLOCK.monotonic()))
+        return wanted(desired, listed, config.scope)
+
+    refresh = reader.refresh(pick)
+    plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
+    findings = (*sources.findings, *unresolved, *plan.findings)
+    plan = replace(
+        plan, findings=(*findings, *over_limits(plan, config.limits.max_deletes, config.limits.max_updates_percent))
+    )
+    if targets:
+        plan = _targeted(plan, targets)
+    return Planned(plan, make_context(config, seen[0].when, book), refresh.listed, seen[0].at)
+
+
+def make_context(config: Config, when: datetime, book: AccountBook | None = None) -> Context:
+    """Return what a plan is told about besides the rules."""
+    return Context(
+        version=__version__,
+        timestamp=when,
+        workspace=config.workspace,
+        dialect=dialect(config),
+        base_url=config.base_url,
+        app_url=config.app_url,
+        requests_per_minute=config.requests_per_minute,
+        names=(book or AccountBook(config.accounts)).names(),
+        commit=git.head(config.root),
+    )
+
+
+def _targeted(plan: Plan, targets: Sequence[str]) -> Plan:
+    known = {change.key for change in plan.changes}
+    for key in targets:
+        if key not in known:
+            near = did_you_mean(key, known)
+            raise UsageError(
+                f"`--target {key}`: no rule has this key", help=near or "keys are the paths below the rules directory"
+            )
+    return target(plan, targets)
+
+
+def failed(problem: RulesyncError, context: Context, scope: str) -> PlanJson:
+    """Return a plan that could not be made, so that what CI shows and stores says so."""
+    from rulesync.findings import error
+
+    nothing = Plan(scope, (), findings=(error("could-not-run", problem.message, help=problem.help),), errored=True)
+    return plan_json(nothing, context)
+
+
+def exit_code(plan: Plan, *, detailed: bool = False) -> int:
+    """Return what `plan` exits with."""
+    if plan.errored:
+        return 1
+    if plan.forbidden:
+        return 3
+    return 2 if detailed and plan.writes else 0

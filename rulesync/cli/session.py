@@ -1,0 +1,92 @@
+"""What a command works with: the configuration, and the API, which is opened for reading or for writing."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rulesync.cli.main import Globals
+from rulesync.cli.output import say
+from rulesync.config import Config, load
+from rulesync.errors import ConfigError
+from rulesync.wire import DIALECTS, Dialect
+
+if TYPE_CHECKING:
+    import httpx
+
+    from rulesync.remote import Reader, Writer
+
+_KEYS_PAGE = "https://app.getsequence.io/account/api-keys"
+
+
+def configuration(options: Globals) -> Config:
+    """Return the configuration that the global options name."""
+    return load(options.directory, options.config_file, options.workspace)
+
+
+def dialect(config: Config) -> Dialect:
+    """Return the dialect that the configuration names.
+
+    Raises:
+        ConfigError: this version does not speak it.
+    """
+    spoken = DIALECTS.get(config.dialect)
+    if spoken is None:
+        raise ConfigError(f"the dialect `{config.dialect}` is not offered yet", help="use `dialect: v1`")
+    return spoken
+
+
+def key(config: Config) -> str:
+    """Return the API key.
+
+    Raises:
+        ConfigError: there is none, with where it is expected and where keys are made.
+    """
+    if not config.key:
+        raise ConfigError(
+            f"no API key: the environment variable {config.key_env} is not set",
+            help=f"make a key at {_KEYS_PAGE} and run `export {config.key_env}=…`",
+        )
+    return config.key
+
+
+@contextmanager
+def reading(config: Config) -> "Iterator[Reader]":
+    """Open the API for reading: what is given out has no way to write."""
+    from rulesync.remote import Reader
+
+    with _client(config) as client:
+        yield Reader(client, dialect(config), progress=_progress(), key_env=config.key_env)
+
+
+@contextmanager
+def writing(config: Config) -> "Iterator[Writer]":
+    """Open the API for reading and writing."""
+    from rulesync.remote import Writer
+
+    with _client(config) as client:
+        yield Writer(client, dialect(config), progress=_progress(), key_env=config.key_env)
+
+
+def _client(config: Config) -> "httpx.Client":
+    secret, spoken = key(config), dialect(config)
+    from rulesync.remote import client
+
+    return client(config.base_url, secret, spoken, per_minute=config.requests_per_minute, waiting=_say_waiting)
+
+
+def _say_waiting(seconds: float) -> None:
+    say(f"waiting {seconds:.0f} s for the rate limit")
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """Return what tells a person at a terminal how far reading got; nobody else is told."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, all_of_them: int) -> None:
+        end = "\n" if done == all_of_them else ""
+        sys.stderr.write(f"\rreading rules: {done} of {all_of_them}{end}")
+        sys.stderr.flush()
+
+    return show

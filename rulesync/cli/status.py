@@ -1,0 +1,25 @@
+"""`rulesync status`: every managed rule, and which of them wait for a person."""
+
+import click
+
+from rulesync.cli import options as shared
+from rulesync.cli.main import Globals
+from rulesync.cli.output import emit, parse_writes
+from rulesync.cli.planning import make_plan
+from rulesync.cli.session import configuration, reading
+from rulesync.cli.views import status_renderers
+from rulesync.plan import Options
+
+
+@click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
+@shared.formats("text", "json")
+@click.pass_obj
+def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
+    """Show every managed rule: whether it is enabled, or waits for a person, with the link to enable it."""
+    config = configuration(options)
+    renderers = status_renderers(options.color)
+    files = parse_writes(writes, renderers)
+    with reading(config) as reader:
+        planned = make_plan(config, reader, Options())
+    emit(planned.json(), renderers, shown, files)
+    return 1 if planned.plan.errored else 0

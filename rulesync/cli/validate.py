@@ -1,0 +1,34 @@
+"""`rulesync validate`: the rule files, checked offline."""
+
+import click
+
+from rulesync import source
+from rulesync.accounts import AccountBook
+from rulesync.cli.main import Globals
+from rulesync.cli.output import colors, show
+from rulesync.cli.session import configuration
+from rulesync.errors import FindingsError
+from rulesync.findings import errors
+from rulesync.render import json, terminal
+
+
+@click.command(short_help="Check the rule files offline: no network, no key.")
+@click.option("--format", "shown", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@click.pass_obj
+def command(options: Globals, shown: str) -> int:
+    """Check rulesync.yaml and every rule file, and say everything that is wrong at once, each at its place.
+
+    Exits 0 if nothing is wrong, 3 if a rule file is, 1 if rulesync.yaml is.
+    """
+    config = configuration(options)
+    sources = source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
+    desired, unresolved = source.resolve(sources, AccountBook(config.accounts))
+    findings = (*sources.findings, *unresolved)
+    if shown == "json":
+        show(json.findings(findings))
+    else:
+        if findings:
+            show(terminal.findings(findings, color=colors(options.color)))
+        if not errors(findings):
+            show(f"{len(desired)} rules in {sources.files} files are valid")
+    return FindingsError.exit_code if errors(findings) else 0

@@ -1,0 +1,30 @@
+"""Which renderer makes which format: one table for each thing that a command shows."""
+
+from collections.abc import Callable, Mapping
+
+from rulesync.cli.output import colors, width
+from rulesync.planjson import PlanJson, ReportJson
+from rulesync.render import json, terminal
+
+
+def plan_renderers(color: str, next_command: str | None) -> Mapping[str, Callable[[PlanJson], str]]:
+    """Return the formats of a plan."""
+    return {
+        "text": lambda plan: terminal.plan(plan, color=colors(color), width=width(), next_command=next_command),
+        "json": json.plan,
+    }
+
+
+def report_renderers(color: str) -> Mapping[str, Callable[[ReportJson], str]]:
+    """Return the formats of a report."""
+    return {"text": lambda report: terminal.report(report, color=colors(color)), "json": json.report}
+
+
+def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
+    """Return the formats of what drifted."""
+    return {"text": lambda plan: terminal.drift(plan, color=colors(color)), "json": json.drift}
+
+
+def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
+    """Return the formats of the rules' status."""
+    return {"text": lambda plan: terminal.status(plan, color=colors(color)), "json": json.status}

@@ -1,0 +1,60 @@
+"""Many slow calls at once, on daemon threads, so that ^C ends the program without waiting for any of them."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def each(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    *,
+    workers: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Result]:
+    """Return the result of `work` for each item, in the order of the items.
+
+    The first exception that comes in is raised at once, and no further item is begun. `progress` is called on the
+    caller's thread, with how many are done and how many there are.
+    """
+    waiting = deque(enumerate(items))
+    finished: SimpleQueue[tuple[int, Result] | BaseException] = SimpleQueue()
+    stop = Event()
+    for _ in range(min(workers, len(items))):
+        Thread(target=_run, args=(work, waiting, finished, stop), daemon=True).start()
+    results: dict[int, Result] = {}
+    try:
+        while len(results) < len(items):
+            outcome = finished.get()
+            if isinstance(outcome, BaseException):
+                raise outcome
+            results[outcome[0]] = outcome[1]
+            if progress:
+                progress(len(results), len(items))
+    finally:
+        stop.set()
+    return [results[index] for index in range(len(items))]
+
+
+def _run(
+    work: Callable[[Item], Result],
+    waiting: deque[tuple[int, Item]],
+    finished: SimpleQueue[tuple[int, Result] | BaseException],
+    stop: Event,
+) -> None:
+    """Work through what is waiting until nothing is, or nobody waits for it any more."""
+    while not stop.is_set():
+        try:
+            index, item = waiting.popleft()
+        except IndexError:
+            return
+        try:
+            finished.put((index, work(item)))
+        except BaseException as error:  # noqa: BLE001  # it belongs to the caller, who is on another thread
+            stop.set()
+            finished.put(error)

@@ -1,0 +1,192 @@
+"""The shape of a plan and of a report as JSON: what tools read, and what every rendering for people is made from.
+
+It speaks Terraform's plan JSON, so that policy tools and CI widgets read it as it is. Minor versions of
+`format_version` add fields, and a reader ignores those that it does not know; another major version is refused.
+"""
+
+from typing import Any, Literal, TypedDict
+
+FORMAT_VERSION = "1.0"
+
+RuleJson = dict[str, Any]
+Summary = TypedDict(
+    "Summary",
+    {
+        "create": int,
+        "update": int,
+        "delete": int,
+        "no-op": int,
+        "awaiting_enable": int,
+        "drifted": int,
+        "orphaned": int,
+        "unmanaged": int,
+    },
+)
+
+
+class ChangeJson(TypedDict):
+    """What happens to a rule; `before` and `after` are rules in v1 spelling, null where there is none."""
+
+    actions: list[Literal["create", "update", "delete", "no-op"]]
+    before: RuleJson | None
+    after: RuleJson | None
+
+
+class FieldJson(TypedDict):
+    """One field that differs; an absent side is null. `path` is as in the v1 body: `steps[0].actions[0].limit`."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+class PriorJson(TypedDict):
+    """What the plan saw of the actual rule; `marker` is the line as it stood, null where there was none."""
+
+    updated_at: str | None
+    digest: str
+    marker: str | None
+
+
+class ResourceJson(TypedDict):
+    """One rule in a plan.
+
+    `pauses` says that the rule is enabled now and that the write switches it off. `note` is one sentence about what
+    could not be told apart or known, null where there is nothing to say.
+    """
+
+    address: str
+    type: Literal["sequence_rule"]
+    name: str
+    change: ChangeJson
+    id: str | None
+    nickname: str | None
+    file: str | None
+    line: int | None
+    sentence_before: str | None
+    sentence_after: str | None
+    origin: Literal["git", "app", "both", "unknown"] | None
+    pauses: bool
+    deferred: bool
+    prior: PriorJson | None
+    fields: list[FieldJson]
+    idempotency_key: str | None
+    review_url: str | None
+    note: str | None
+
+
+class WaitingJson(TypedDict):
+    """A rule that Git wants enabled and that only a person can enable, at `review_url`."""
+
+    key: str
+    id: str
+    nickname: str | None
+    review_url: str
+
+
+class OrphanJson(TypedDict):
+    """A rule that bears our marker and whose key is gone from Git; `live` is null where the list does not tell."""
+
+    key: str
+    id: str
+    nickname: str | None
+    live: bool | None
+
+
+class UnmanagedJson(TypedDict):
+    """A rule that is nobody's, or another scope's."""
+
+    id: str
+    nickname: str | None
+
+
+class FindingJson(TypedDict):
+    """One thing to say about one place."""
+
+    check: str
+    severity: Literal["error", "warning", "info"]
+    message: str
+    help: str | None
+    file: str | None
+    line: int | None
+    column: int | None
+
+
+class RequestsJson(TypedDict):
+    """What an apply will cost: requests, and seconds of waiting for the rate limit."""
+
+    read: int
+    write: int
+    seconds_at_limit: int
+
+
+class ApiJson(TypedDict):
+    """Which API a plan was made against."""
+
+    dialect: str
+    base_url: str
+
+
+class PlanJson(TypedDict):
+    """A plan. `timestamp` is in UTC; `digest` is of what would be done, not of when it was planned."""
+
+    format_version: str
+    rulesync_version: str
+    timestamp: str
+    errored: bool
+    complete: bool
+    digest: str
+    commit: str | None
+    accounts: dict[str, str]
+    workspace: str | None
+    scope: str
+    api: ApiJson
+    resource_changes: list[ResourceJson]
+    resource_drift: list[ResourceJson]
+    awaiting_enable: list[WaitingJson]
+    orphans: list[OrphanJson]
+    unmanaged: list[UnmanagedJson]
+    findings: list[FindingJson]
+    requests: RequestsJson
+    summary: Summary
+
+
+class OutcomeJson(TypedDict):
+    """What became of one change; `before` is the rule that was replaced, `fields` what came back altered."""
+
+    key: str
+    operation: Literal["create", "update", "delete"]
+    status: Literal["done", "failed", "stale", "skipped", "altered", "unknown"]
+    id: str | None
+    nickname: str | None
+    before: RuleJson | None
+    fields: list[FieldJson]
+    idempotency_key: str | None
+    request_id: str | None
+    error: str | None
+    live: bool
+
+
+class ReportSummary(TypedDict):
+    """How many changes came out how."""
+
+    created: int
+    updated: int
+    deleted: int
+    failed: int
+    stale: int
+    skipped: int
+    altered: int
+    unknown: int
+
+
+class ReportJson(TypedDict):
+    """What an apply did. Times are in UTC."""
+
+    format_version: str
+    started_at: str
+    finished_at: str
+    plan_digest: str
+    summary: ReportSummary
+    outcomes: list[OutcomeJson]
+    awaiting_enable: list[WaitingJson]

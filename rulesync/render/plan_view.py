@@ -1,0 +1,232 @@
+"""A plan as people read it: the verdict and what it costs, the dangers, each change, what stays, what is left to do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rulesync.findings import Finding, Severity
+from rulesync.planjson import PlanJson, ResourceJson
+from rulesync.render import view
+from rulesync.render.changes import lines
+from rulesync.render.status_view import drifted
+from rulesync.render.view import Block, Link, facts, is_enabled, plural
+
+SYMBOLS: Mapping[str, str] = {"create": "+", "update": "~", "delete": "-"}
+_LEGEND = {"+": "create", "~": "change", "-": "delete", "!": "look twice"}
+_REASONS = {
+    "git": "Git changed it",
+    "app": "the app changed it since the last apply; this puts Git's version back",
+    "both": "Git and the app both changed it since the last apply; this puts Git's version in place of the app's",
+    "unknown": "it differs from Git; who changed it cannot be known",
+}
+_MOST_EDITS = 3
+_MOST_PAUSED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan in words, from top to bottom."""
+
+    verdict: str
+    place: str
+    dangers: tuple[str, ...]
+    errors: tuple[Finding, ...]
+    legend: tuple[tuple[str, str], ...]
+    blocks: tuple[Block, ...]
+    unchanged: str
+    orphans: tuple[str, ...]
+    drift: tuple[Block, ...]
+    remarks: tuple[Finding, ...]
+    unmanaged: str
+    waiting: tuple[Link, ...]
+    summary: str
+    applicable: bool
+
+
+def plan_view(plan: PlanJson) -> PlanView:
+    """Return a plan in words; every count is the one of its summary."""
+    changes = _changes(plan)
+    errors = view.findings(plan["findings"], Severity.ERROR)
+    dangers = tuple(_dangers(plan, changes))
+    blocks = tuple(_block(change, plan["accounts"]) for change in changes)
+    used = {block.symbol for block in blocks} | ({"!"} if dangers else set())
+    return PlanView(
+        verdict=_verdict(plan, changes, errors),
+        place=place(plan),
+        dangers=dangers,
+        errors=errors,
+        legend=tuple((symbol, word) for symbol, word in _LEGEND.items() if symbol in used and blocks),
+        blocks=blocks,
+        unchanged=_unchanged(plan),
+        orphans=_orphans(plan, changes),
+        drift=drifted(plan, leaving_out={change["id"] for change in changes}),
+        remarks=view.findings(plan["findings"], Severity.WARNING, Severity.INFO),
+        unmanaged=view.unmanaged(plan),
+        waiting=view.links(plan["awaiting_enable"]),
+        summary=_summary(plan),
+        applicable=bool(changes) and not errors and not plan["errored"],
+    )
+
+
+def place(plan: PlanJson) -> str:
+    """Return what the plan is about: its scope, its workspace and the API."""
+    workspace = f", workspace {plan['workspace']}" if plan["workspace"] else ""
+    return f"scope {plan['scope']}{workspace}, at {plan['api']['base_url']}"
+
+
+def _changes(plan: PlanJson) -> list[ResourceJson]:
+    return [each for each in plan["resource_changes"] if each["change"]["actions"] != ["no-op"]]
+
+
+def operation(change: ResourceJson) -> str:
+    """Return create, update, delete or no-op."""
+    return change["change"]["actions"][0]
+
+
+# The verdict
+
+
+def _verdict(plan: PlanJson, changes: list[ResourceJson], errors: tuple[Finding, ...]) -> str:
+    effect = "; ".join(filter(None, [_writes(plan), _outage(changes), _lost(changes)]))
+    if plan["errored"]:
+        return "This plan cannot be applied: not everything could be read, so nothing at all is written."
+    if errors:
+        stop = f"This plan cannot be applied before {_are(len(errors), 'error')} put right."
+        return f"{stop} It {effect}." if effect else stop
+    part = "" if plan["complete"] else " Only the rules that were asked for are in this plan."
+    return (view.sentence(effect) if effect else "No changes. The API holds what Git wants.") + part
+
+
+def _are(number: int, noun: str) -> str:
+    return f"{plural(number, noun)} {'is' if number == 1 else 'are'}"
+
+
+def _writes(plan: PlanJson) -> str:
+    """Return "creates 1 rule, changes 2", the noun where it is first needed."""
+    counts = plan["summary"]
+    verbs = {"creates": counts["create"], "changes": counts["update"], "deletes": counts["delete"]}
+    parts: list[str] = []
+    for verb, number in verbs.items():
+        if number:
+            parts.append(f"{verb} {number}" if parts else f"{verb} {plural(number, 'rule')}")
+    return ", ".join(parts)
+
+
+def _outage(changes: list[ResourceJson]) -> str:
+    """Return what stops running: live rules stay off after a write until a person enables them again."""
+    paused = [change for change in changes if change["pauses"] and operation(change) == "update"]
+    back = sum(is_enabled(change["change"]["after"]) for change in paused)
+    parts = []
+    if back:
+        again = "it" if back == 1 else "them"
+        parts.append(f"switches {plural(back, 'live rule')} off until a person enables {again} again")
+    if len(paused) > back:
+        parts.append(f"switches {plural(len(paused) - back, 'live rule')} off, as Git wants")
+    return "; ".join(parts)
+
+
+def _lost(changes: list[ResourceJson]) -> str:
+    live = sum(operation(change) == "delete" and _is_live(change) for change in changes)
+    return f"{plural(live, 'live rule')} {'is' if live == 1 else 'are'} among the deleted" if live else ""
+
+
+def _is_live(change: ResourceJson) -> bool:
+    return change["pauses"] or is_enabled(change["change"]["before"])
+
+
+# What to look at twice
+
+
+def _dangers(plan: PlanJson, changes: list[ResourceJson]) -> Iterator[str]:
+    """Yield the dangers, the worst first."""
+    for change in changes:
+        if operation(change) == "delete" and _is_live(change):
+            yield f"deletes a live rule: {_name(change)}"
+    for change in changes:
+        if change["origin"] in {"app", "both"} and operation(change) != "create":
+            yield _overwritten(change, plan["accounts"])
+    paused = [_name(change) for change in changes if change["pauses"] and operation(change) == "update"]
+    if paused:
+        yield f"switches off {plural(len(paused), 'live rule')}: {_some(paused, _MOST_PAUSED, ', ')}"
+
+
+def _overwritten(change: ResourceJson, names: Mapping[str, str]) -> str:
+    """Return whose edit is lost, and which."""
+    whose = "an edit made in the app" + (", while Git changed as well" if change["origin"] == "both" else "")
+    verb = "deletes" if operation(change) == "delete" else "overwrites"
+    what = [view.one_line(line) for line in lines(change, names)] if operation(change) == "update" else []
+    return f"{verb} {whose}: {_name(change)}" + (f" ({_some(what, _MOST_EDITS, '; ')})" if what else "")
+
+
+def _some(items: Sequence[str], most: int, between: str) -> str:
+    """Return the first items; the others stand further down."""
+    more = [f"and {len(items) - most} more"] if len(items) > most else []
+    return between.join([*items[:most], *more])
+
+
+def _name(change: ResourceJson) -> str:
+    return view.name(change["name"], change["nickname"])
+
+
+# One change
+
+
+def _block(change: ResourceJson, names: Mapping[str, str]) -> Block:
+    doing = operation(change)
+    story = {"create": change["sentence_after"], "delete": change["sentence_before"]}.get(doing)
+    return Block(
+        symbol=SYMBOLS[doing],
+        name=_name(change),
+        facts=facts(change),
+        reason=_reason(change),
+        story=story,
+        lines=lines(change, names) if doing == "update" else (),
+    )
+
+
+def _reason(change: ResourceJson) -> str:
+    """Return why the change is planned, and what becomes of a rule that is live."""
+    doing, wanted = operation(change), is_enabled(change["change"]["after"])
+    if doing == "create":
+        parts = ["new in Git", "off until a person enables it" if wanted else "Git wants it disabled"]
+    elif doing == "delete":
+        parts = ["its key is gone from Git", "live now" if _is_live(change) else "not live"]
+        parts += ["changed in the app since the last apply"] if change["origin"] in {"app", "both"} else []
+    else:
+        parts = [_REASONS.get(change["origin"] or "unknown", _REASONS["unknown"]), _afterwards(change, wanted=wanted)]
+    held_back = "not written by this plan: see the findings" if change["deferred"] else ""
+    return "; ".join(filter(None, [*parts, held_back, change["note"]]))
+
+
+def _afterwards(change: ResourceJson, *, wanted: bool) -> str:
+    if not change["pauses"]:
+        return ""
+    return "live now, off after this until a person enables it again" if wanted else "live now, off after this"
+
+
+# The rest
+
+
+def _unchanged(plan: PlanJson) -> str:
+    number = plan["summary"]["no-op"]
+    return f"{plural(number, 'rule')} unchanged." if number else ""
+
+
+def _orphans(plan: PlanJson, changes: list[ResourceJson]) -> tuple[str, ...]:
+    """Return the rules whose key is gone from Git and which stay, each as live or not."""
+    deleted = {change["id"] for change in changes if operation(change) == "delete"}
+    words = {True: "live", False: "not live", None: "live or not is not known"}
+    return tuple(
+        f"{view.name(each['key'], each['nickname'])}, {each['id']}: {words[each['live']]}"
+        for each in plan["orphans"]
+        if each["id"] not in deleted
+    )
+
+
+def _summary(plan: PlanJson) -> str:
+    counts, requests = plan["summary"], plan["requests"]
+    cost = f"; {plural(requests['write'], 'write')} and {plural(requests['read'], 'read')}"
+    cost += f", about {requests['seconds_at_limit']} s at the rate limit"
+    return (
+        f"Plan: {counts['create']} to create, {counts['update']} to change, {counts['delete']} to delete; "
+        f"{counts['no-op']} unchanged{cost if requests['write'] else ''}"
+    )

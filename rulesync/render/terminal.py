@@ -1,0 +1,194 @@
+"""Views as text for a terminal or a pipe; colour adds nothing that symbols and words do not say."""
+
+from collections.abc import Callable, Sequence
+
+from rulesync.findings import Finding, Location, Severity
+from rulesync.planjson import PlanJson, ReportJson
+from rulesync.render import view
+from rulesync.render.attributes import Line
+from rulesync.render.plan_view import plan_view
+from rulesync.render.report_view import Result, report_view
+from rulesync.render.screen import Page, columns, flat
+from rulesync.render.status_view import Row, drift_view, status_view
+from rulesync.render.view import Block, Link
+
+_COLORS = {"+": "green", "~": "yellow", "-": "red", "!": "red"}
+_SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_WINDOW = 60  # how much of a very long line of source is shown on each side of its finding
+
+
+def plan(value: PlanJson, *, color: bool, width: int = 100, next_command: str | None = None) -> str:
+    """Return a plan: verdict, dangers, changes, what stays, and the command that carries it out."""
+    told, page = plan_view(value), Page(color, width)
+    page.put(told.verdict, "bold")
+    page.put(told.place, "dim")
+    _list(page, "Look twice:", [f"! {danger}" for danger in told.dangers], "red")
+    _findings(page, told.errors)
+    page.gap()
+    if told.legend:
+        page.put("   ".join(f"{symbol} {word}" for symbol, word in told.legend), "dim")
+    for block in told.blocks:
+        _block(page, block, view.one_line)
+    _paragraph(page, told.unchanged)
+    _list(page, "Managed once, their key is gone from Git; `--prune` would delete them:", told.orphans)
+    _blocks(page, "Changed in the app, and left as it is by this plan:", told.drift)
+    _findings(page, told.remarks)
+    _paragraph(page, told.unmanaged)
+    _waiting(page, told.waiting)
+    _one_line(page, told.summary, "bold")
+    _one_line(page, f"Next: {next_command}" if next_command and told.applicable else "")
+    return page.text()
+
+
+def report(value: ReportJson, *, color: bool) -> str:
+    """Return what an apply did, and which rules wait for a person."""
+    told, page = report_view(value), Page(color)
+    page.put(told.verdict, "bold")
+    for line in told.loud:
+        page.gap()
+        page.put(f"! {line}", "red", hang=2)
+    page.gap()
+    for result in told.results:
+        _result(page, result)
+    _waiting(page, told.waiting)
+    _one_line(page, told.totals, "bold")
+    return page.text()
+
+
+def drift(value: PlanJson, *, color: bool) -> str:
+    """Return what the app holds that nobody put into Git."""
+    told, page = drift_view(value), Page(color)
+    page.put(told.verdict, "bold")
+    _findings(page, told.errors)
+    for block in told.blocks:
+        _block(page, block, view.two_sides)
+    for line in told.counts:
+        _paragraph(page, line)
+    _paragraph(page, told.advice)
+    return page.text()
+
+
+def status(value: PlanJson, *, color: bool) -> str:
+    """Return every managed rule with its state, and the links of those that wait for a person."""
+    told, page = status_view(value), Page(color)
+    _findings(page, told.errors)
+    page.gap()
+    _table(page, told.rows)
+    _one_line(page, told.totals, "bold")
+    return page.text()
+
+
+def findings(value: Sequence[Finding], *, color: bool) -> str:
+    """Return findings, each with its place in the source; how many, if there are several."""
+    page = Page(color)
+    _findings(page, value)
+    _paragraph(page, view.counted(value) if len(value) > 1 else "", "bold")
+    return page.text()
+
+
+# Pieces
+
+
+def _paragraph(page: Page, text: str, style: str = "") -> None:
+    if text:
+        page.gap()
+        page.put(text, style)
+
+
+def _one_line(page: Page, text: str, style: str = "") -> None:
+    """Put a line that is looked for by its words, or copied: it is never wrapped."""
+    if text:
+        page.gap()
+        page.whole(text, style)
+
+
+def _list(page: Page, title: str, items: Sequence[str], style: str = "") -> None:
+    if items:
+        page.gap()
+        page.put(title, "bold")
+        for item in items:
+            page.put(item, style, indent=2, hang=2)
+
+
+def _block(page: Page, block: Block, words: Callable[[Line], str]) -> None:
+    page.gap()
+    page.put(f"{block.symbol} {block.name}", _COLORS[block.symbol], hang=2)
+    if block.facts:
+        page.put(block.facts, "dim", indent=4)
+    if block.reason:
+        page.put(block.reason, indent=4)
+    if block.story:
+        page.put(block.story, indent=4)
+    for line in block.lines:
+        page.put(words(line), indent=4, hang=2)
+
+
+def _blocks(page: Page, title: str, blocks: Sequence[Block]) -> None:
+    _paragraph(page, title if blocks else "", "bold")
+    for block in blocks:
+        _block(page, block, view.two_sides)
+
+
+def _waiting(page: Page, waiting: Sequence[Link]) -> None:
+    if waiting:
+        page.gap()
+        page.put("These rules wait for a person:" if len(waiting) > 1 else "This rule waits for a person:", "bold")
+        for link in waiting:
+            page.put(link.name, indent=2, hang=2)
+            page.whole(f"    {link.url}", "cyan")
+
+
+def _result(page: Page, result: Result) -> None:
+    page.put(f"{result.symbol} {result.name}: {result.status}", "green" if result.good else "red", hang=2)
+    if result.facts:
+        page.put(result.facts, "dim", indent=4)
+    for remark in result.remarks:
+        page.put(remark, indent=4, hang=2)
+    for line in result.lines:
+        page.put(view.two_sides(line), indent=4, hang=2)
+
+
+def _table(page: Page, rows: Sequence[Row]) -> None:
+    """Put rows in columns as wide as their widest word."""
+    shown = [tuple(flat(word) for word in (row.state, row.key, row.nickname, row.remark)) for row in rows]
+    widths = [max(map(columns, column)) for column in zip(*shown, strict=True)]
+    for row, words in zip(rows, shown, strict=True):
+        cells = (word + " " * (width - columns(word)) for word, width in zip(words, widths, strict=True))
+        page.whole("  ".join(cells).rstrip(), "yellow" if row.link else "")
+        if row.link:
+            page.whole(f"    {row.link}", "cyan")
+
+
+# Findings
+
+
+def _findings(page: Page, found: Sequence[Finding]) -> None:
+    for finding in found:
+        page.gap()
+        _finding(page, finding)
+
+
+def _finding(page: Page, finding: Finding) -> None:
+    place = finding.location
+    gutter = " " * len(str(place.line if place else 0))
+    page.whole(f"{finding.severity.value}: {finding.message}", _SEVERITIES[finding.severity])
+    if place:
+        page.whole(f"{gutter}--> {place}")
+        _source(page, place, gutter)
+    if finding.help:
+        page.whole(f"{gutter} = help: {finding.help}")
+    page.whole(f"{gutter} = check: {finding.check}")
+
+
+def _source(page: Page, place: Location, gutter: str) -> None:
+    """Put the line of source, and carets under what the finding is about."""
+    if place.text is None:
+        return
+    text, start = place.text.rstrip("\r\n"), place.column - 1
+    end = min(start + place.width, start + _WINDOW)
+    first = start - _WINDOW if start > 2 * _WINDOW else 0
+    lead = ("…" if first else "") + flat(text[first:start])
+    marked, rest = flat(text[start:end]), flat(text[end : end + _WINDOW])
+    page.whole(f"{gutter} |")
+    page.whole(f"{place.line} | {lead}{marked}{rest}{'…' if end + _WINDOW < len(text) else ''}")
+    page.whole(f"{gutter} | {' ' * columns(lead)}{'^' * max(1, columns(marked))}")

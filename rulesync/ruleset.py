@@ -1,0 +1,83 @@
+"""The two sides of a plan: rules as Git wants them, and rules as the API holds them, each with where it came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rulesync.findings import Location
+from rulesync.ownership import Marker
+from rulesync.rule import Rule, Status
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredRule:
+    """A rule from Git under its key.
+
+    `pin` is the id of a rule that already exists, `moved_from` the key it had before, `suppress` the checks that this
+    rule is excused from, with the reason.
+    """
+
+    key: str
+    rule: Rule
+    location: Location
+    pin: str | None = None
+    moved_from: str | None = None
+    suppress: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRule:
+    """A row of the API's list of rules: what is known of a rule before its body is read.
+
+    `updated_at` is an instant in UTC as ISO 8601 text, None where the list does not tell.
+    """
+
+    id: str
+    nickname: str | None
+    marker: Marker | None
+    status: Status | None
+    updated_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A field that the API sent and that is not known here: where it stood, and its JSON text."""
+
+    path: tuple[str | int, ...]
+    json: str
+
+    def __str__(self) -> str:
+        """Return the path as people write it: `steps[0].actions[1].priority`."""
+        return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path).removeprefix(".")
+
+
+@dataclass(frozen=True, slots=True)
+class ActualRule:
+    """A rule as the API holds it.
+
+    The description in `rule` is without the marker line, which is in `marker`. `extras` are shown, and keep the rule
+    from being replaced, but they are no difference to anything in Git, which cannot speak of them.
+    """
+
+    id: str
+    rule: Rule
+    marker: Marker | None
+    updated_at: str | None
+    created_at: str | None = None
+    extras: tuple[Extra, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRule:
+    """A rule that the list shows and whose body could not be read: never an absence. `reason` is one sentence."""
+
+    listed: ListedRule
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What the API holds: the whole list, and the bodies of the rules that were asked for."""
+
+    listed: tuple[ListedRule, ...]
+    bodies: Mapping[str, ActualRule]
+    unreadable: Mapping[str, UnreadableRule] = field(default_factory=dict)

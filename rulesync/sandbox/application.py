@@ -1,0 +1,33 @@
+"""The WSGI application: the API under `/api/v1`, the app and the inspection everywhere else."""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rulesync.sandbox import exchange, v1_calls
+from rulesync.sandbox.api import Api, http_date
+from rulesync.sandbox.app import App
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+
+class Application:
+    """One callable for any WSGI server; it keeps nothing between requests that is not in the store or the API."""
+
+    def __init__(self, api: Api, app: App, clock: Callable[[], datetime]) -> None:
+        self._api = api
+        self._app = app
+        self._clock = clock
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request; every answer has a `Date` from the sandbox's clock."""
+        request = exchange.read(environ)
+        if request.path == v1_calls.BASE or request.path.startswith(f"{v1_calls.BASE}/"):
+            response = self._api.answer(request)
+        else:
+            response = self._app.answer(request)
+            dated = {**response.headers, "Date": http_date(self._clock())}
+            response = dataclasses.replace(response, headers=dated)
+        return exchange.write(response, start_response)

@@ -1,0 +1,55 @@
+"""Pages of a list by cursors, which hold their place while items come and go."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from rulesync.sandbox import shape
+from rulesync.sandbox.exchange import Refusal, Request
+
+LARGEST = 100
+
+_Item = TypeVar("_Item")
+_Key = list[str | int]
+
+
+def page(
+    request: Request, items: Sequence[_Item], key: Callable[[_Item], _Key], size: int, *, newest_first: bool
+) -> tuple[list[_Item], dict[str, object]]:
+    """The page that `first` (default `size`, at most 100) and `after` ask for, and its `page_info`.
+
+    `items` come in the order of their keys, or the other way round with `newest_first`. `end_cursor` is null on an
+    empty page. Refuses (400) what is no page size and no cursor.
+    """
+    first = _first(request, size)
+    after = request.query.get("after")
+    rest = list(items)
+    if after is not None:
+        place = _place(after)
+        rest = [item for item in items if (key(item) < place if newest_first else key(item) > place)]
+    shown = rest[:first]
+    end = _cursor(key(shown[-1])) if shown else None
+    return shown, {"has_next_page": len(rest) > first, "end_cursor": end}
+
+
+def _first(request: Request, size: int) -> int:
+    asked = request.query.get("first")
+    if asked is None:
+        return size
+    return shape.integer("first", int(asked) if asked.isascii() and asked.isdecimal() else asked, 1, LARGEST)
+
+
+def _cursor(key: _Key) -> str:
+    return f"cursor_{base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip('=')}"
+
+
+def _place(cursor: str) -> _Key:
+    text = cursor.removeprefix("cursor_")
+    try:
+        place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except ValueError:
+        place = None
+    if not isinstance(place, list) or _cursor(place) != cursor:
+        raise Refusal(400, "invalid_parameters", f"after: {shape.shown(cursor)} is no cursor of this list")
+    return place

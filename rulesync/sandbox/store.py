@@ -1,0 +1,244 @@
+"""The memory of the sandbox: one SQLite database, in a file that survives restarts or in memory.
+
+Law: one connection under one lock; whatever happens inside `transaction()` happens wholly or not at all.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rulesync.sandbox.identifiers import identifier
+from rulesync.sandbox.records import Account, Execution, Grant, Rule
+
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE organisations (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE keys (number INTEGER PRIMARY KEY, secret TEXT NOT NULL UNIQUE, organisation INTEGER NOT NULL,
+  scopes TEXT NOT NULL);
+CREATE TABLE accounts (number INTEGER PRIMARY KEY, organisation INTEGER NOT NULL, id TEXT NOT NULL,
+  document TEXT NOT NULL, UNIQUE (organisation, id));
+CREATE TABLE rules (number INTEGER PRIMARY KEY, organisation INTEGER NOT NULL, id TEXT NOT NULL UNIQUE,
+  document TEXT NOT NULL, deleted_at TEXT);
+CREATE TABLE executions (number INTEGER PRIMARY KEY, organisation INTEGER NOT NULL, id TEXT NOT NULL UNIQUE,
+  rule_id TEXT NOT NULL, document TEXT NOT NULL);
+CREATE TABLE answers (organisation INTEGER NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL,
+  status INTEGER NOT NULL, body BLOB NOT NULL, answered_at REAL NOT NULL, PRIMARY KEY (organisation, key));
+CREATE TABLE journal (n INTEGER PRIMARY KEY, entry TEXT NOT NULL, status INTEGER, replayed INTEGER, error TEXT);
+"""
+_LOCK_SECONDS = 10
+
+
+class StateError(Exception):
+    """The state file cannot be used; the message says which and why."""
+
+
+class Store:
+    """The open database; `close()` it. `state` None keeps everything in memory."""
+
+    def __init__(self, state: Path | None) -> None:
+        self._lock = threading.RLock()
+        try:
+            self._connection = _open(state)
+        except sqlite3.Error as error:
+            raise StateError(f"the state file `{state}` cannot be used: {error}") from error
+
+    def close(self) -> None:
+        """Close the database; the store is of no use afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes of the block together, or none when it raises; nobody else reads or writes meanwhile."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.rollback()
+                raise
+
+    def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """All rows that one statement gives."""
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+    # Organisations and keys
+
+    def organisation(self, name: str) -> int | None:
+        """The number of the organisation with this name."""
+        return _first_int(self.rows("SELECT number FROM organisations WHERE name = ?", name))
+
+    def organisations(self) -> dict[int, str]:
+        """Every organisation's number and name, oldest first."""
+        return {_int(number): str(name) for number, name in self.rows("SELECT * FROM organisations ORDER BY number")}
+
+    def add_organisation(self, name: str) -> int:
+        """A new, empty organisation."""
+        return _int(self.rows("INSERT INTO organisations (name) VALUES (?) RETURNING number", name)[0][0])
+
+    def add_key(self, grant: Grant) -> None:
+        """Remember a key and what it may do."""
+        scopes = json.dumps(dict(grant.scopes))
+        self.rows(
+            "INSERT INTO keys (secret, organisation, scopes) VALUES (?, ?, ?)", grant.secret, grant.organisation, scopes
+        )
+
+    def grant(self, secret: str) -> Grant | None:
+        """What the key may do; None for a key that nobody was given."""
+        found = self.rows("SELECT organisation, scopes FROM keys WHERE secret = ?", secret)
+        return Grant(secret, _int(found[0][0]), _document(found[0][1])) if found else None
+
+    def first_key(self, organisation: int) -> str:
+        """The key that the organisation was made with."""
+        return str(
+            self.rows("SELECT secret FROM keys WHERE organisation = ? ORDER BY number LIMIT 1", organisation)[0][0]
+        )
+
+    # Accounts
+
+    def accounts(self, organisation: int) -> dict[str, Account]:
+        """The organisation's accounts by id, in order of creation."""
+        found = self.rows("SELECT document FROM accounts WHERE organisation = ? ORDER BY number", organisation)
+        accounts = [Account(**_document(document)) for (document,) in found]
+        return {account.id: account for account in accounts}
+
+    def add_account(self, organisation: int, account: Account) -> None:
+        """Remember a new account."""
+        document = json.dumps(asdict(account))
+        self.rows(
+            "INSERT INTO accounts (organisation, id, document) VALUES (?, ?, ?)", organisation, account.id, document
+        )
+
+    # Rules
+
+    def rules(self, organisation: int) -> list[Rule]:
+        """The organisation's rules that are not deleted, in order of creation."""
+        found = self.rows(
+            "SELECT document, number FROM rules WHERE organisation = ? AND deleted_at IS NULL ORDER BY number",
+            organisation,
+        )
+        return [_rule(row) for row in found]
+
+    def rule(self, organisation: int, rule_id: str) -> Rule | None:
+        """One rule; None when there is none, or it is deleted, or it is another organisation's."""
+        found = self.rows(
+            "SELECT document, number FROM rules WHERE organisation = ? AND id = ? AND deleted_at IS NULL",
+            organisation,
+            rule_id,
+        )
+        return _rule(found[0]) if found else None
+
+    def owner(self, rule_id: str) -> int | None:
+        """The organisation of a rule that is not deleted."""
+        return _first_int(self.rows("SELECT organisation FROM rules WHERE id = ? AND deleted_at IS NULL", rule_id))
+
+    def is_taken(self, table: str, organisation: int, name: str) -> bool:
+        """Whether a rule (of anyone, deleted or not) or an account (of the organisation) bears this id."""
+        if table == "rules":
+            return bool(self.rows("SELECT 1 FROM rules WHERE id = ?", name))
+        return bool(self.rows("SELECT 1 FROM accounts WHERE organisation = ? AND id = ?", organisation, name))
+
+    def add_rule(self, organisation: int, rule: Rule) -> None:
+        """Remember a new rule."""
+        document = json.dumps(asdict(rule))
+        self.rows("INSERT INTO rules (organisation, id, document) VALUES (?, ?, ?)", organisation, rule.id, document)
+
+    def save_rule(self, rule: Rule) -> None:
+        """Put the rule in the place of the one with its id."""
+        self.rows("UPDATE rules SET document = ? WHERE id = ?", json.dumps(asdict(rule)), rule.id)
+
+    def delete_rule(self, rule_id: str, at: str) -> None:
+        """Hide the rule for good; it stays in the database, as the vendor says of deleted rules."""
+        self.rows("UPDATE rules SET deleted_at = ? WHERE id = ?", at, rule_id)
+
+    # Executions
+
+    def executions(self, organisation: int, rule_id: str) -> list[Execution]:
+        """The runs of a rule, deleted or not, newest first."""
+        found = self.rows(
+            "SELECT document, number FROM executions WHERE organisation = ? AND rule_id = ?", organisation, rule_id
+        )
+        executions = [_execution(row) for row in found]
+        return sorted(executions, key=lambda execution: (execution.created_at, execution.number), reverse=True)
+
+    def execution(self, organisation: int, execution_id: str) -> Execution | None:
+        """One run; None when the organisation has none with this id."""
+        found = self.rows(
+            "SELECT document, number FROM executions WHERE organisation = ? AND id = ?", organisation, execution_id
+        )
+        return _execution(found[0]) if found else None
+
+    def add_execution(self, organisation: int, execution: Execution) -> None:
+        """Remember a run of a rule."""
+        self.rows(
+            "INSERT INTO executions (organisation, id, rule_id, document) VALUES (?, ?, ?, ?)",
+            organisation,
+            execution.id,
+            execution.rule_id,
+            json.dumps(asdict(execution)),
+        )
+
+    def new_id(self, prefix: str, table: str, at: datetime) -> str:
+        """A fresh id, derived from how many there were: equal states under equal clocks give equal ids."""
+        queries = {
+            "accounts": "SELECT COALESCE(MAX(number), 0) FROM accounts",
+            "rules": "SELECT COALESCE(MAX(number), 0) FROM rules",
+            "executions": "SELECT COALESCE(MAX(number), 0) FROM executions",
+        }
+        return identifier(prefix, at, f"{table} {self.rows(queries[table])[0][0]}".encode())
+
+
+def _open(state: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        state or ":memory:", timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    # A write-ahead log that is not flushed at each commit outlives a killed process, which is all we promise.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("BEGIN IMMEDIATE")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version not in {0, _VERSION}:
+        raise sqlite3.DatabaseError(f"it has version {version}, this sandbox reads version {_VERSION}")
+    if version == 0:
+        for statement in _SCHEMA.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _document(text: object) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(str(text))
+    return document
+
+
+def _rule(row: tuple[object, ...]) -> Rule:
+    return Rule(**{**_document(row[0]), "number": _int(row[1])})
+
+
+def _execution(row: tuple[object, ...]) -> Execution:
+    return Execution(**{**_document(row[0]), "number": _int(row[1])})
+
+
+def _int(value: object) -> int:
+    return int(str(value))
+
+
+def _first_int(rows: list[tuple[object, ...]]) -> int | None:
+    return _int(rows[0][0]) if rows else None

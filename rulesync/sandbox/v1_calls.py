@@ -1,0 +1,226 @@
+"""What v1 offers: each call from its key's permission to its answer, over the one table of routes."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from rulesync.sandbox import keys, pages, shape, v1, validation
+from rulesync.sandbox.exchange import Refusal, Request, Response
+from rulesync.sandbox.identifiers import instant, stamp
+from rulesync.sandbox.records import Account, Execution, Grant, Rule
+from rulesync.sandbox.store import Store
+
+BASE = "/api/v1"
+_EXECUTIONS_PAGE = 20
+_EXECUTION_STATUSES = ("in_progress", "executed", "partial", "failed")
+_EXECUTION_TRIGGERS = ("manual", "scheduled", "on_funds_transferred")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call by a known key: `target` is the id in the path or nothing, `now` is when it is acted on."""
+
+    store: Store
+    request: Request
+    request_id: str
+    grant: Grant
+    target: str
+    now: datetime
+    rules_page_size: int | None
+
+    @property
+    def organisation(self) -> int:
+        """Whose data the call may see."""
+        return self.grant.organisation
+
+    def success(self, status: int, data: object, page_info: Mapping[str, object] | None = None) -> Response:
+        """The envelope of a success."""
+        return v1.envelope(self.request_id, status, data, page_info)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one path: `permit` refuses (403) a key that may not, `act` answers."""
+
+    method: str
+    path: re.Pattern[str]
+    permit: Callable[[Grant, Request, str], None]
+    act: Callable[[Call], Response]
+    is_write: bool = False
+
+
+def find(request: Request) -> tuple[Route, str] | None:
+    """The route of a request and the id in its path; None for what v1 does not offer."""
+    for route in ROUTES:
+        match = route.path.fullmatch(request.path)
+        if match and route.method == request.method:
+            return route, match.groupdict().get("id", "")
+    return None
+
+
+# Rules
+
+
+def _list_rules(call: Call) -> Response:
+    """Every rule, oldest first (the reference states no order), all at once unless the sandbox is told to page."""
+    accounts = call.store.accounts(call.organisation)
+    rules = call.store.rules(call.organisation)
+    if source := call.request.query.get("source_id"):
+        rules = [rule for rule in rules if v1.main_source(rule) == source]
+    page_info = None
+    if call.rules_page_size is not None:
+        rules, page_info = pages.page(
+            call.request, rules, lambda rule: [rule.number], call.rules_page_size, newest_first=False
+        )
+    return call.success(200, [v1.rule_item(rule, accounts) for rule in rules], page_info)
+
+
+def _get_rule(call: Call) -> Response:
+    return call.success(200, v1.rule(_rule(call)))
+
+
+def _create_rule(call: Call) -> Response:
+    """A new rule, disabled whatever status was asked for; 201 is our choice, the reference names no status."""
+    at = stamp(call.now)
+    rule = _written(call, call.store.new_id("rule", "rules", call.now), at)
+    call.store.add_rule(call.organisation, rule)
+    return call.success(201, v1.rule(rule))
+
+
+def _replace_rule(call: Call) -> Response:
+    """The rule as the body says and nothing more, disabled.
+
+    The reference leaves open what happens when nothing differs; the sandbox disables and dates it all the same.
+    """
+    before = _rule(call)
+    rule = dataclasses.replace(_written(call, before.id, before.created_at), updated_at=stamp(call.now))
+    call.store.save_rule(rule)
+    return call.success(200, v1.rule(rule))
+
+
+def _delete_rule(call: Call) -> Response:
+    """The rule hidden for good; afterwards it answers 404, to a second delete as well."""
+    call.store.delete_rule(_rule(call).id, stamp(call.now))
+    return call.success(204, None)
+
+
+def _written(call: Call, rule_id: str, created_at: str) -> Rule:
+    body = validation.rule(call.request.json(), call.store.accounts(call.organisation))
+    nickname, description = body.get("nickname"), body.get("description")
+    return Rule(
+        id=rule_id,
+        nickname=None if nickname is None else str(nickname),
+        description=None if description is None else str(description),
+        status="disabled",
+        trigger=body["trigger"],
+        steps=body["steps"],
+        created_at=created_at,
+        updated_at=created_at,
+    )
+
+
+def _rule(call: Call) -> Rule:
+    found = call.store.rule(call.organisation, call.target)
+    if found is None:
+        raise Refusal(404, "resource_not_found", f"rule {shape.shown(call.target)} does not exist")
+    return found
+
+
+# Accounts
+
+
+def _list_accounts(call: Call) -> Response:
+    kind = call.request.query.get("type")
+    if kind is not None:
+        shape.choice("type", kind, validation.ACCOUNT_TYPES)
+    accounts = call.store.accounts(call.organisation).values()
+    return call.success(200, [v1.account_item(account) for account in accounts if kind in {None, account.type}])
+
+
+def _get_account(call: Call) -> Response:
+    found: Account | None = call.store.accounts(call.organisation).get(call.target)
+    if found is None:
+        raise Refusal(404, "resource_not_found", f"account {shape.shown(call.target)} does not exist")
+    return call.success(200, v1.account(found))
+
+
+# Executions
+
+
+def _list_executions(call: Call) -> Response:
+    """The runs of one rule, newest first; none for a rule that nobody knows, since v1 lists no 404 here."""
+    query = call.request.query
+    if not query.get("rule_id"):
+        shape.refuse("rule_id", "is required")
+    if "status" in query:
+        shape.choice("status", query["status"], _EXECUTION_STATUSES)
+    if "trigger_type" in query:
+        shape.choice("trigger_type", query["trigger_type"], _EXECUTION_TRIGGERS)
+    since, until = _bound(query, "from"), _bound(query, "to")
+    executions = [
+        execution
+        for execution in call.store.executions(call.organisation, query["rule_id"])
+        if query.get("status") in {None, execution.status}
+        and query.get("trigger_type") in {None, execution.trigger_type}
+        and (since is None or since <= instant(execution.created_at))
+        and (until is None or instant(execution.created_at) <= until)
+    ]
+    shown, page_info = pages.page(call.request, executions, _place, _EXECUTIONS_PAGE, newest_first=True)
+    return call.success(200, [v1.execution_item(execution) for execution in shown], page_info)
+
+
+def _place(execution: Execution) -> list[str | int]:
+    return [execution.created_at, execution.number]
+
+
+def _bound(query: Mapping[str, str], name: str) -> datetime | None:
+    if name not in query:
+        return None
+    try:
+        return instant(query[name])
+    except ValueError:
+        shape.refuse(name, f"must be a date and time with its offset, not {shape.shown(query[name])}")
+
+
+def _get_execution(call: Call) -> Response:
+    found = call.store.execution(call.organisation, call.target)
+    if found is None:
+        raise Refusal(404, "resource_not_found", f"rule execution {shape.shown(call.target)} does not exist")
+    keys.authorise(call.grant, "READ_RULE_EXECUTIONS", found.rule_id)
+    return call.success(200, v1.execution(found))
+
+
+# Permissions
+
+
+def _listing(scope: str) -> Callable[[Grant, Request, str], None]:
+    return lambda grant, _request, _target: keys.authorise_list(grant, scope)
+
+
+def _target(scope: str) -> Callable[[Grant, Request, str], None]:
+    return lambda grant, _request, target: keys.authorise(grant, scope, target or None)
+
+
+def _permit_executions(grant: Grant, request: Request, _target: str) -> None:
+    keys.authorise_list(grant, "READ_RULE_EXECUTIONS")
+    if request.query.get("rule_id"):
+        keys.authorise(grant, "READ_RULE_EXECUTIONS", request.query["rule_id"])
+
+
+def _path(path: str) -> re.Pattern[str]:
+    return re.compile(re.escape(BASE) + path.replace("{id}", "(?P<id>[^/]+)"))
+
+
+ROUTES = (
+    Route("GET", _path("/rules"), _listing("LIST_RULES"), _list_rules),
+    Route("GET", _path("/rules/{id}"), _target("READ_RULES"), _get_rule),
+    Route("POST", _path("/rules"), _target("WRITE_RULES"), _create_rule, is_write=True),
+    Route("PUT", _path("/rules/{id}"), _target("WRITE_RULES"), _replace_rule, is_write=True),
+    Route("DELETE", _path("/rules/{id}"), _target("WRITE_RULES"), _delete_rule, is_write=True),
+    Route("GET", _path("/accounts"), _listing("LIST_ACCOUNTS"), _list_accounts),
+    Route("GET", _path("/accounts/{id}"), _target("READ_ACCOUNTS"), _get_account),
+    Route("GET", _path("/rule-executions"), _permit_executions, _list_executions),
+    Route("GET", _path("/rule-executions/{id}"), _listing("READ_RULE_EXECUTIONS"), _get_execution),
+)

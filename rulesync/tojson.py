@@ -1,0 +1,307 @@
+"""Plans and reports -> the JSON that tools read and that every rendering for people is made from."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rulesync import rule as model
+from rulesync.diff import fields
+from rulesync.english import sentence
+from rulesync.findings import Finding
+from rulesync.idempotency import key
+from rulesync.intent import Endpoint, intent
+from rulesync.plan import Change, Operation, Plan
+from rulesync.planjson import (
+    FORMAT_VERSION,
+    FieldJson,
+    FindingJson,
+    OutcomeJson,
+    PlanJson,
+    ReportJson,
+    RequestsJson,
+    ResourceJson,
+    RuleJson,
+    Summary,
+    WaitingJson,
+)
+from rulesync.report import Outcome, Report, Result
+from rulesync.rule import Rule, Status
+from rulesync.ruleset import ActualRule, DesiredRule
+from rulesync.wire import Dialect, v1
+
+MISSING = "missing: deleted in the app or not applied yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a plan is told about besides the rules: where, when, by which version, and how accounts are called."""
+
+    version: str
+    timestamp: datetime
+    workspace: str | None
+    dialect: Dialect
+    base_url: str
+    app_url: str
+    requests_per_minute: int
+    names: Mapping[str, str]
+    commit: str | None = None
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Return where the plan is made against."""
+        return Endpoint(self.base_url, self.workspace)
+
+
+def plan_json(plan: Plan, context: Context, *, missing_is_drift: bool = False) -> PlanJson:
+    """Return a plan as JSON.
+
+    `missing_is_drift` also counts rules that Git has and the API has not, as the drift report does: no state can tell
+    a deleted rule from one that was not applied yet.
+    """
+    changes = [_resource(change, plan.scope, context) for change in plan.changes]
+    drift = [_drift(change, context) for change in (*plan.changes, *_kept_orphans(plan)) if change.drifted]
+    if missing_is_drift:
+        drift += [_drift(change, context) for change in plan.changes if change.operation is Operation.CREATE]
+    waiting = [waiting_json(change.desired, change.actual, context) for change in plan.changes if change.waits]
+    return {
+        "format_version": FORMAT_VERSION,
+        "rulesync_version": context.version,
+        "timestamp": _utc(context.timestamp),
+        "errored": plan.errored,
+        "complete": plan.complete and not plan.errored,
+        "digest": digest_of(plan.scope, context, changes),
+        "commit": context.commit,
+        "accounts": _account_names(plan, context.names),
+        "workspace": context.workspace,
+        "scope": plan.scope,
+        "api": {"dialect": context.dialect.name, "base_url": context.base_url},
+        "resource_changes": changes,
+        "resource_drift": drift,
+        "awaiting_enable": [each for each in waiting if each],
+        "orphans": [
+            {"key": c.key, "id": c.rule_id or "", "nickname": c.nickname, "live": c.live} for c in plan.orphans
+        ],
+        "unmanaged": [{"id": row.id, "nickname": row.nickname} for row in plan.unmanaged],
+        "findings": findings_json(plan.findings),
+        "requests": _forecast(plan, context.requests_per_minute),
+        "summary": _summary(plan, len(drift)),
+    }
+
+
+def findings_json(findings: Iterable[Finding]) -> list[FindingJson]:
+    """Return findings as JSON."""
+    return [
+        {
+            "check": finding.check,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "help": finding.help,
+            "file": finding.location.file if finding.location else None,
+            "line": finding.location.line if finding.location else None,
+            "column": finding.location.column if finding.location else None,
+        }
+        for finding in findings
+    ]
+
+
+def digest_of(scope: str, context: Context, changes: Sequence[ResourceJson]) -> str:
+    """Return 64 hexadecimal characters that stand for what a plan would do, and where; not for when it was made."""
+    doing = [
+        [each["name"], each["change"]["actions"], each["id"], each["change"]["after"], each["prior"], _status(each)]
+        for each in changes
+        if each["change"]["actions"] != ["no-op"]
+    ]
+    where = [context.workspace, scope, context.dialect.name, context.base_url]
+    text = json.dumps([where, doing], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _status(resource: ResourceJson) -> object:
+    before = resource["change"]["before"]
+    return before.get("status") if before else None
+
+
+def report_json(report: Report, plan: Plan, plan_digest: str, context: Context) -> ReportJson:
+    """Return a report as JSON; the rules that wait are those of the plan that already did, and the new ones."""
+    done = [outcome for outcome in report.outcomes if outcome.result is Result.DONE]
+    waiting = [waiting_json(change.desired, change.actual, context) for change in plan.changes if change.waits]
+    waiting += [waiting_json(each.change.desired, each.actual, context) for each in done]
+    return {
+        "format_version": FORMAT_VERSION,
+        "started_at": _utc(report.started_at),
+        "finished_at": _utc(report.finished_at),
+        "plan_digest": plan_digest,
+        "summary": {
+            "created": _made(report, Operation.CREATE),
+            "updated": _made(report, Operation.UPDATE),
+            "deleted": _made(report, Operation.DELETE),
+            "failed": report.count(Result.FAILED),
+            "stale": report.count(Result.STALE),
+            "skipped": report.count(Result.SKIPPED),
+            "altered": report.count(Result.ALTERED),
+            "unknown": report.count(Result.UNKNOWN),
+        },
+        "outcomes": [_outcome(outcome) for outcome in report.outcomes],
+        "awaiting_enable": [each for each in waiting if each],
+    }
+
+
+def _made(report: Report, operation: Operation) -> int:
+    return sum(each.result is Result.DONE and each.change.operation is operation for each in report.outcomes)
+
+
+def _outcome(outcome: Outcome) -> OutcomeJson:
+    change = outcome.change
+    wish = change.desired.rule if change.desired else None
+    altered = outcome.result is Result.ALTERED and outcome.actual is not None and wish is not None
+    found = outcome.actual.rule if altered and outcome.actual else None
+    return {
+        "key": change.key,
+        "operation": change.operation.value,  # type: ignore[typeddict-item]  # a no-op has no outcome
+        "status": outcome.result.value,
+        "id": outcome.rule_id,
+        "nickname": change.nickname,
+        "before": _spelled(change.actual) if change.actual else None,
+        "fields": _fields(v1.encode(wish), v1.encode(found), wish) if wish and found else [],
+        "idempotency_key": outcome.idempotency_key,
+        "request_id": outcome.request_id,
+        "error": outcome.error,
+        "live": outcome.live,
+    }
+
+
+def waiting_json(desired: DesiredRule | None, actual: ActualRule | None, context: Context) -> WaitingJson | None:
+    """Return a rule that waits for a person, None where nothing waits."""
+    if desired is None or actual is None:
+        return None
+    if desired.rule.status is not Status.ENABLED or actual.rule.status is not Status.DISABLED:
+        return None
+    return {
+        "key": desired.key,
+        "id": actual.id,
+        "nickname": actual.rule.nickname,
+        "review_url": _review_url(actual.id, context),
+    }
+
+
+def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
+    """Return one change; `after` is what Git wants, so that its status is the one that Git wants too."""
+    meant = intent(change, scope, context.endpoint, context.dialect)
+    after = change.desired.rule if change.desired else None
+    resource = _sides(change, change.actual, after, context)
+    resource["change"]["actions"] = [change.operation.value]
+    resource["idempotency_key"] = key(meant) if meant else None
+    if change.operation is Operation.NO_OP:
+        resource["fields"] = []
+    return resource
+
+
+def _drift(change: Change, context: Context) -> ResourceJson:
+    """Return what the app did to a rule: from what Git wants to what the app holds."""
+    wish = change.desired.rule if change.desired else None
+    resource = _sides(change, wish, change.actual, context)
+    if change.actual is None:
+        resource["change"]["actions"] = ["delete"]
+        resource["note"] = MISSING
+    else:
+        resource["change"]["actions"] = ["update"] if wish else ["create"]
+    return resource
+
+
+def _sides(
+    change: Change, before: Rule | ActualRule | None, after: Rule | ActualRule | None, context: Context
+) -> ResourceJson:
+    """Return a resource that goes from one rule to another; the caller says by which action."""
+    one, other = (_spelled(before) if before else None), (_spelled(after) if after else None)
+    prior = change.prior
+    return {
+        "address": f"sequence_rule.{change.key}",
+        "type": "sequence_rule",
+        "name": change.key,
+        "change": {"actions": ["no-op"], "before": one, "after": other},
+        "id": change.rule_id,
+        "nickname": change.nickname,
+        "file": change.desired.location.file if change.desired else None,
+        "line": change.desired.location.line if change.desired else None,
+        "sentence_before": sentence(_rule(before), context.names) if before else None,
+        "sentence_after": sentence(_rule(after), context.names) if after else None,
+        "origin": change.origin.value if change.origin else None,
+        "pauses": change.pauses,
+        "deferred": False,
+        "prior": {
+            "updated_at": prior.updated_at,
+            "digest": prior.digest,
+            "marker": str(change.actual.marker) if change.actual and change.actual.marker else None,
+        }
+        if prior
+        else None,
+        "fields": _fields(one, other, change.desired.rule) if one and other and change.desired else [],
+        "idempotency_key": None,
+        "review_url": _review_url(change.rule_id, context) if change.rule_id else None,
+        "note": None,
+    }
+
+
+def _fields(before: RuleJson, after: RuleJson, wish: Rule) -> list[FieldJson]:
+    """Return the fields that are a difference to Git: not a nickname that Git leaves to the app, nor being paused."""
+    silent = {"status"} if wish.status is Status.ENABLED else set()
+    silent |= set() if wish.nickname else {"nickname"}
+    return [each for each in fields(before, after) if each["path"] not in silent]
+
+
+def _rule(side: Rule | ActualRule) -> Rule:
+    return side.rule if isinstance(side, ActualRule) else side
+
+
+def _spelled(side: Rule | ActualRule) -> RuleJson:
+    """Return a rule in v1 spelling, whatever the dialect; an actual one with the fields that are not known here."""
+    return v1.encode(side.rule, side.extras) if isinstance(side, ActualRule) else v1.encode(side)
+
+
+def _kept_orphans(plan: Plan) -> list[Change]:
+    deleted = {change.rule_id for change in plan.changes if change.operation is Operation.DELETE}
+    return [change for change in plan.orphans if change.rule_id not in deleted]
+
+
+def _account_names(plan: Plan, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of the accounts that the plan's rules speak of."""
+    rules = [change.desired.rule for change in plan.changes if change.desired]
+    rules += [change.actual.rule for change in (*plan.changes, *plan.orphans) if change.actual]
+    ids = sorted({account for each in rules for account in model.accounts(each)})
+    return {account: names[account] for account in ids if account in names}
+
+
+def _forecast(plan: Plan, per_minute: int) -> RequestsJson:
+    """Return what an apply costs: a list before and after, a look before each update or delete, one after a delete."""
+    writes = len(plan.writes)
+    looks = sum(change.actual is not None for change in plan.writes)
+    looks += sum(change.operation is Operation.DELETE for change in plan.writes)
+    read = looks + 2 if writes else 0
+    over = max(0, read + writes - per_minute)
+    return {"read": read, "write": writes, "seconds_at_limit": -(-over * 60 // per_minute)}
+
+
+def _summary(plan: Plan, drifted: int) -> Summary:
+    count = dict.fromkeys(Operation, 0)
+    for change in plan.changes:
+        count[change.operation] += 1
+    return {
+        "create": count[Operation.CREATE],
+        "update": count[Operation.UPDATE],
+        "delete": count[Operation.DELETE],
+        "no-op": count[Operation.NO_OP],
+        "awaiting_enable": sum(change.waits for change in plan.changes),
+        "drifted": drifted,
+        "orphaned": len(plan.orphans),
+        "unmanaged": len(plan.unmanaged),
+    }
+
+
+def _review_url(rule_id: str, context: Context) -> str:
+    return f"{context.app_url}/map/rules/{rule_id}?action=activateRule"
+
+
+def _utc(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,239 @@
+"""Reading whole, pacing and retrying, as httpx transports that know nothing of rules.
+
+Laws: a write is sent at most once; no more requests go out than the rate allows, whichever thread sends them.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from random import Random
+from threading import Lock
+from uuid import UUID
+
+import httpx
+
+from rulesync.clock import Clock, http_date, retry_after
+from rulesync.errors import NetworkError
+
+LARGEST_ANSWER = 32 * 1024 * 1024  # bytes, after decompression
+LONGEST_ANSWER = 120.0  # seconds from the first byte of a body to its last
+LONGEST_WAIT = 60.0  # seconds; the API counts requests by the minute, so that no longer wait can be of use
+_SAID_FROM = 1.0  # seconds; a shorter wait is not worth a line
+_MINUTE = 60.0
+_FIRST_WAIT = 0.5
+_LONGEST_BACK_OFF = 8.0
+_SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
+_HOP = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+Waiting = Callable[[float], None]
+
+
+class TooLargeError(httpx.RequestError):
+    """The answer is larger than any sensible one."""
+
+
+class Whole(httpx.BaseTransport):
+    """Reads each answer to its end, so that one that is cut off fails here, where it can be tried again."""
+
+    def __init__(self, inner: httpx.BaseTransport, *, clock: Clock, largest: int = LARGEST_ANSWER) -> None:
+        self._inner = inner
+        self._clock = clock
+        self._largest = largest
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer with its body in memory, decompressed."""
+        response = self._inner.handle_request(request)
+        try:
+            body = b"".join(self._chunks(response))
+        finally:
+            response.close()
+        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _HOP]
+        return httpx.Response(response.status_code, headers=headers, content=body, extensions=response.extensions)
+
+    def _chunks(self, response: httpx.Response) -> Iterator[bytes]:
+        size, begun = 0, self._clock.monotonic()
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > self._largest:
+                raise TooLargeError(f"more than {self._largest} bytes")
+            if self._clock.monotonic() - begun > LONGEST_ANSWER:
+                raise httpx.ReadTimeout("the answer trickles")
+            yield chunk
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+
+class Pacing(httpx.BaseTransport):
+    """Lets `per_minute` requests through at once and then evenly as many a minute, whichever thread sends them.
+
+    After a 429 nothing goes out until its `Retry-After` is over (capped at `LONGEST_WAIT`), and the burst is spent.
+    `waiting` is told of each wait of a second or more, from the thread that waits.
+    """
+
+    def __init__(
+        self, inner: httpx.BaseTransport, per_minute: int, *, clock: Clock, waiting: Waiting | None = None
+    ) -> None:
+        self._inner = inner
+        self._capacity = float(per_minute)
+        self._rate = per_minute / _MINUTE
+        self._clock = clock
+        self._waiting = waiting
+        self._lock = Lock()
+        self._holds = 0
+        self._tokens = self._capacity
+        self._counted_until = clock.monotonic()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer to the request, sent when it is its turn."""
+        while not self._take_turn():
+            pass  # a 429 came in while it waited, so that this turn is void
+        response = self._inner.handle_request(request)
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            self._hold(_asked_to_wait(response, self._clock) or _SAID_FROM)
+        return response
+
+    def _take_turn(self) -> bool:
+        """Wait for the next free turn, and tell whether it still stands."""
+        holds = self._holds
+        seconds = self._reserve()
+        if seconds > 0:
+            _wait(seconds, self._clock, self._waiting)
+        return holds == self._holds
+
+    def _reserve(self) -> float:
+        """Take a token, of those to come if there is none, and return the seconds until it is there."""
+        with self._lock:
+            now = self._clock.monotonic()
+            gained = max(0.0, now - self._counted_until) * self._rate
+            self._tokens = min(self._capacity, self._tokens + gained) - 1
+            self._counted_until = max(now, self._counted_until)
+            return self._counted_until - now + max(0.0, -self._tokens / self._rate)
+
+    def _hold(self, seconds: float) -> None:
+        """Void every turn that is waited for, and give out none and save none up until the seconds are over."""
+        with self._lock:
+            self._holds += 1
+            self._tokens = 0.0
+            self._counted_until = max(self._counted_until, self._clock.monotonic() + seconds)
+
+    def close(self) -> None:
+        """Close what it wraps."""
+        self._inner.close()
+
+
+class Retrying(httpx.BaseTransport):
+    """Gives each attempt an `X-Request-ID` of its own, and a GET up to `attempts` of them; a write has one.
+
+    Tried again are network errors, 429 and 5xx, after a jittered back-off of 0.5 s that doubles up to 8 s, and no
+    sooner than `Retry-After` says (capped at `LONGEST_WAIT`). `random` makes the jitter and the ids.
+    """
+
+    def __init__(
+        self,
+        inner: httpx.BaseTransport,
+        *,
+        clock: Clock,
+        random: Random,
+        attempts: int = 5,
+        waiting: Waiting | None = None,
+    ) -> None:
+        self._inner = inner
+        self._clock = clock
+        self._random = random
+        self._attempts = attempts
+        self._waiting = waiting
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the first answer that is not worth another attempt, or the last one."""
+        attempts = self._attempts if request.method in _SAFE_TO_REPEAT else 1
+        for attempt in range(1, attempts):
+            response = self._try(request)
+            if response is not None:
+                if not _is_passing(response):
+                    return response
+                response.close()
+            asked = _asked_to_wait(response, self._clock) if response is not None else None
+            _wait(max(asked or 0.0, self._back_off(attempt)), self._clock, self._waiting)
+        return self._attempt(request)
+
+    def _try(self, request: httpx.Request) -> httpx.Response | None:
+        """Return the answer to one attempt, None where the network failed in a way that may pass."""
+        try:
+            return self._attempt(request)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            if _is_final(error):
+                raise
+            return None
+
+    def _attempt(self, request: httpx.Request) -> httpx.Response:
+        request.headers["X-Request-ID"] = str(UUID(int=self._random.getrandbits(128), version=4))
+        return self._inner.handle_request(request)
+
+    def _back_off(self, attempt: int) -> float:
+        longest = min(_LONGEST_BACK_OFF, _FIRST_WAIT * 2.0 ** (attempt - 1))
+        return longest * (0.5 + self._random.random() / 2)
+
+    def close(self) -> None:
+        """Close what it wraps."""
+        self._inner.close()
+
+
+def network_error(error: httpx.RequestError, host: str) -> NetworkError:
+    """Return what happened as a sentence that names the host and nothing of the request.
+
+    Its `reached` is False only where no connection was made, so that the server cannot have seen anything.
+    """
+    causes = tuple(_causes(error))
+    known = (words for cause, words in _BY_CAUSE.items() if any(isinstance(each, cause) for each in causes))
+    sentence, advice = next(known, ("the connection to {host} failed", None))
+    return NetworkError(sentence.format(host=f"`{host}`"), help=advice, reached=not isinstance(error, _NEVER_LEFT))
+
+
+_OURS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_LOOK = "check the network, and `api.base_url` in rulesync.yaml"
+_TLS = "check the clock of this machine, and whether something on the network intercepts connections"
+_BY_CAUSE: dict[type[BaseException], tuple[str, str | None]] = {
+    socket.gaierror: ("the host {host} could not be found", _LOOK),
+    ConnectionRefusedError: ("{host} refused the connection", _LOOK),
+    ssl.SSLCertVerificationError: ("the certificate of {host} cannot be trusted", _TLS),
+    ssl.SSLError: ("no secure connection to {host} could be made", _TLS),
+    httpx.ConnectTimeout: ("{host} did not take the connection in time", _LOOK),
+    httpx.TimeoutException: ("{host} did not answer in time", None),
+    httpx.ConnectError: ("no connection to {host} could be made", _LOOK),
+    httpx.DecodingError: ("the answer of {host} arrived damaged", None),
+    TooLargeError: ("the answer of {host} is larger than any sensible one", None),
+    httpx.RemoteProtocolError: ("{host} ended the connection before its answer was complete", None),
+    httpx.NetworkError: ("the connection to {host} broke off", None),
+}
+
+
+def _is_passing(response: httpx.Response) -> bool:
+    return response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error
+
+
+def _is_final(error: httpx.RequestError) -> bool:
+    """Tell whether another attempt would fail alike: nothing that we send is legal, or the certificate is wrong."""
+    return isinstance(error, _OURS) or any(isinstance(each, ssl.SSLCertVerificationError) for each in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and what led to it, the nearest first."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _asked_to_wait(response: httpx.Response, clock: Clock) -> float | None:
+    now = http_date(response.headers.get("Date")) or clock.now()
+    seconds = retry_after(response.headers.get("Retry-After"), now)
+    return min(seconds, LONGEST_WAIT) if seconds is not None else None
+
+
+def _wait(seconds: float, clock: Clock, waiting: Waiting | None) -> None:
+    if waiting and seconds >= _SAID_FROM:
+        waiting(seconds)
+    clock.sleep(seconds)

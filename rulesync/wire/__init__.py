@@ -1,0 +1,104 @@
+"""The spelling of a rule on the wire: one module a dialect, with everything that differs and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from rulesync.accounts import ListedAccount
+from rulesync.rule import Rule
+from rulesync.ruleset import ActualRule, Extra, ListedRule
+from rulesync.wire import v1
+from rulesync.wire.decode import Decoded
+from rulesync.wire.encode import Json
+
+
+class Dialect(Protocol):
+    """What the rest of the house asks of a dialect; the modules of this package are its values.
+
+    Functions that read an answer raise `decode.UnknownShapeError` where it cannot be what was asked for.
+    """
+
+    @property
+    def name(self) -> str:
+        """Return the word for it in rulesync.yaml."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """Return where the vendor serves it."""
+        ...
+
+    @property
+    def rules_path(self) -> str:
+        """Return the path of the list of rules."""
+        ...
+
+    @property
+    def accounts_path(self) -> str:
+        """Return the path of the list of accounts."""
+        ...
+
+    @property
+    def list_rules_scope(self) -> str:
+        """Return the scope that a key needs to list rules."""
+        ...
+
+    @property
+    def read_rules_scope(self) -> str:
+        """Return the scope that a key needs to read a rule."""
+        ...
+
+    @property
+    def list_accounts_scope(self) -> str:
+        """Return the scope that a key needs to list accounts."""
+        ...
+
+    def authorization(self, key: str) -> str:
+        """Return the value of the Authorization header."""
+        ...
+
+    def encode(self, rule: Rule, extras: Iterable[Extra] = ()) -> Json:
+        """Return the body that says this rule, extras put back."""
+        ...
+
+    def decode(self, body: object) -> Decoded:
+        """Return the rule that a body says."""
+        ...
+
+    def actual(self, body: object) -> ActualRule:
+        """Return the rule that an answer is about."""
+        ...
+
+    def listed(self, row: object) -> ListedRule:
+        """Return a row of the list of rules."""
+        ...
+
+    def is_deleted(self, body: object) -> bool:
+        """Return whether a row or body is of a deleted rule."""
+        ...
+
+    def account(self, row: object) -> ListedAccount:
+        """Return a row of the list of accounts."""
+        ...
+
+    def rows(self, payload: object) -> list[object]:
+        """Return the rows of an answer to a list call."""
+        ...
+
+    def next_page(self, payload: object) -> Mapping[str, str] | None:
+        """Return the query of the next page, None on the last."""
+        ...
+
+    def data(self, payload: object) -> object:
+        """Return what an answer is about."""
+        ...
+
+    def request_id(self, payload: object) -> str | None:
+        """Return the id of the request that this answer was first given to."""
+        ...
+
+    def refusal(self, payload: object) -> tuple[str | None, str | None]:
+        """Return the server's code and message."""
+        ...
+
+
+DIALECTS: Mapping[str, Dialect] = {"v1": v1}

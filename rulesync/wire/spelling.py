@@ -1,0 +1,22 @@
+"""How a dialect spells what a rule says: names of fields, case of enumerations, names of action types."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rulesync.rule import Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What differs between dialects in the body of a rule.
+
+    `field` turns a field's snake_case name into the dialect's; `action_types` names the type of each amount;
+    `lower` and `account_type` give the case of statuses and of account types (everything else is upper case);
+    `response_only` are the fields that the server adds to a rule and that say nothing about what it does.
+    """
+
+    field: Callable[[str], str]
+    action_types: Mapping[type[Amount], str]
+    status: Callable[[str], str]
+    account_type: Callable[[str], str]
+    response_only: frozenset[str]

@@ -1,0 +1,137 @@
+"""What a person writes into a rule file where pydantic knows no type for it: amounts, instants, keys.
+
+Each is checked and made plain: cents, an instant in UTC, a key that is one. What is refused is said in one sentence.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from rulesync.money import parse_dollars
+from rulesync.ownership import KEY_PATTERN, holds_marker
+
+MAX_KEY = 100
+_LONGEST_AMOUNT = 20
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_KEY = re.compile(KEY_PATTERN)
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def refuse(check: str, message: str, help: str | None = None, at: Sequence[str | int] = ()) -> PydanticCustomError:
+    """Return an error that says our sentence, at a place below the one that is being validated."""
+    return PydanticCustomError("rulesync", "{message}", {"check": check, "message": message, "help": help, "at": at})
+
+
+def _dollars(value: object) -> object:
+    """Return the cents of an amount that a person wrote."""
+    if value is None:
+        return None
+    if isinstance(value, float):
+        raise refuse("float-money", "an amount of money is never a float", "write dollars as `$50.00`")
+    if not isinstance(value, str):
+        raise refuse("invalid-value", "an amount needs its `$`", "write `$50.00`, or whole cents in `amount_in_cents`")
+    if len(value) > _LONGEST_AMOUNT or not value.isascii():
+        raise refuse("invalid-value", "this is not an amount", "write dollars as `$50.00`")
+    try:
+        return parse_dollars(value)
+    except ValueError as problem:
+        message, _, advice = str(problem).rpartition(": ")
+        raise refuse("invalid-value", message, advice) from None
+
+
+def _cents(value: object) -> object:
+    """Return whole cents, as the API takes them."""
+    if isinstance(value, float):
+        raise refuse("float-money", "cents are whole, never a float", "write `5000` for $50.00")
+    if isinstance(value, str) and "$" in value:
+        raise refuse("invalid-value", "cents are written without a `$`", "write `amount: $50.00`, or cents as `5000`")
+    return value
+
+
+class Dollars(int):
+    """Cents that were written with a `$`."""
+
+    __slots__ = ()
+
+
+def _compared(value: object) -> int:
+    """Return what a fact is compared with: cents or a day as they are, or the cents of `$500.00`."""
+    if isinstance(value, str) and "$" in value:
+        cents = _dollars(value)
+        assert isinstance(cents, int)  # noqa: S101  # of a text, `_dollars` gives nothing else
+        return Dollars(cents)
+    if isinstance(value, float):
+        raise refuse("float-money", "a `value` is never a float", "write money as `$500.00`, or whole cents as `50000`")
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise refuse(
+            "invalid-value", "a `value` is money or a day", "write money as `$500.00`, or whole cents as `50000`"
+        )
+    if value < 0:
+        raise refuse("invalid-value", f"`{value}` is less than 0")
+    return value
+
+
+def _instant(value: object) -> object:
+    """Return an instant as the API writes it, in UTC."""
+    if not isinstance(value, str):
+        return value
+    if _DATE.fullmatch(value):
+        raise refuse(
+            "invalid-value", f"`{value}` has no time of day", f"write `{value}T09:00:00Z`; schedules run by UTC"
+        )
+    if not _INSTANT.fullmatch(value):
+        raise refuse("invalid-value", f"`{value}` is no date with a time", "write it like `2027-01-31T09:00:00Z`")
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise refuse("invalid-value", f"`{value}` is no day of the calendar") from None
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _unmarked(value: str) -> str:
+    if holds_marker(value):
+        raise refuse("marker", "this text holds a marker line, which rulesync writes itself", "remove `[rulesync:…]`")
+    return value
+
+
+def check_key(value: str) -> str:
+    """Return a key as it is, or refuse what is none."""
+    if len(value) > MAX_KEY:
+        raise refuse("key", f"a key of {len(value)} characters is too long", f"use at most {MAX_KEY}")
+    if not _KEY.fullmatch(value) or {".", ".."} & set(value.split("/")):
+        advice = "use lower-case letters, digits, `.`, `_` and `-`, in segments joined by `/`"
+        raise refuse("key", f"`{value}` is no key", advice)
+    return value
+
+
+def _rule_id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise refuse("pin", f"`{value}` is no id of a rule", "copy the id from the address of the rule in the app")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_unmarked)]
+Word = Annotated[str, Field(min_length=1)]
+Key = Annotated[str, AfterValidator(check_key)]
+RuleId = Annotated[str, AfterValidator(_rule_id)]
+Cents = Annotated[int, BeforeValidator(_cents), Field(ge=0)]
+Money = Annotated[
+    int | None,
+    BeforeValidator(_dollars),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": r"^\$[0-9][0-9,]*(\.[0-9]{1,2})?$"}, {"type": "null"}]}),
+]
+Compared = Annotated[
+    int,
+    PlainValidator(_compared),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^\$[0-9]"}]}),
+]
+Instant = Annotated[str, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+Percent = Annotated[float, Field(ge=0, le=100)]

@@ -1,0 +1,59 @@
+import json as standard
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rulesync.findings import Location, error, warning
+from rulesync.render import json
+from tests.render.scenarios import PLANS, REPORTS, drift
+from tests.render.values import Shape, odd, replaced
+
+Golden = Callable[[str, str], None]
+
+
+def test_goldens(golden: Golden) -> None:
+    """JSON is versioned, indented, in one order, and ends in a newline."""
+    golden("plan-one-change.json", json.plan(PLANS["one-change"]))
+    golden("report-done.json", json.report(REPORTS["done"]))
+    golden("drift.json", json.drift(drift()))
+    golden("findings.json", json.findings([error("x", "größer", location=Location("a.yaml", 1, 2)), warning("y", "z")]))
+
+
+def test_status_is_the_same_lists() -> None:
+    """Status and drift hold the same header and lists."""
+    assert json.status(drift()) == json.drift(drift())
+
+
+def test_valid_is_without_errors() -> None:
+    """Warnings leave a ruleset valid, errors do not."""
+    found = [standard.loads(json.findings(each))["valid"] for each in ([], [warning("x", "y")], [error("x", "y")])]
+    assert found == [True, True, False]
+
+
+@given(st.data(), st.sampled_from(sorted(PLANS)))
+def test_what_is_written_is_read(data: st.DataObject, name: str) -> None:
+    """A plan comes back as it was, whatever texts it holds, and its text can be written as UTF-8 and shown."""
+    value = replaced(PLANS[name], lambda: data.draw(odd))
+    text = json.plan(value)
+    assert standard.loads(text) == value
+    assert text.encode().decode() == text
+    assert not any("\x7f" <= character <= "\x9f" or character in "\u202e\u2066" for character in text)
+
+
+def shuffled(value: Shape, data: st.DataObject) -> Shape:
+    match value:
+        case dict():
+            found: object = {key: shuffled(value[key], data) for key in data.draw(st.permutations(list(value)))}
+        case list():
+            found = [shuffled(inner, data) for inner in value]
+        case _:
+            found = value
+    return found  # type: ignore[return-value]  # the shape is kept
+
+
+@given(st.data())
+def test_equal_plans_are_equal_texts(data: st.DataObject) -> None:
+    """The order in which a plan was put together leaves no trace in its text."""
+    value = PLANS["one-change"]
+    assert json.plan(shuffled(value, data)) == json.plan(value)

@@ -1,0 +1,314 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rulesync.findings import errors
+from rulesync.ownership import Marker, digest
+from rulesync.plan import Operation, Options, Origin, Plan, build, target, wanted
+from rulesync.rule import Opaque, Rule, Status, Text
+from rulesync.ruleset import ActualRule, DesiredRule, Extra, Refresh, UnreadableRule
+from tests.builders import SCOPE, a_rule, applied, by_hand, desired, holding, row
+from tests.strategies import rules
+
+PRUNE = Options(prune=True)
+rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d", "e"]), rules(), max_size=4)
+
+
+def plan(wishes: Sequence[DesiredRule], actuals: Sequence[ActualRule], options: Options | None = None) -> Plan:
+    return build(wishes, holding(actuals), SCOPE, options or Options())
+
+
+def operations(made: Plan) -> dict[str, Operation]:
+    return {change.key: change.operation for change in made.changes}
+
+
+def checks(made: Plan) -> list[str]:
+    return [finding.check for finding in made.findings]
+
+
+@given(rulesets)
+def test_what_was_applied_is_no_change(wishes: dict[str, Rule]) -> None:
+    """After everything was applied, a plan has nothing to do, whatever the rules."""
+    made = plan(
+        [desired(key, rule) for key, rule in wishes.items()], [applied(key, rule) for key, rule in wishes.items()]
+    )
+
+    assert ((), ()) == (made.writes, made.findings)
+    assert [key for key, rule in sorted(wishes.items()) if rule.status is Status.ENABLED] == [
+        change.key for change in made.changes if change.waits
+    ]
+
+
+@given(rulesets)
+def test_what_was_imported_is_no_change(rules_in_the_app: dict[str, Rule]) -> None:
+    """A pinned rule that is equal is left alone, live or not, with or without a marker."""
+    wishes = [desired(key, rule, pin=f"rule_{key}") for key, rule in rules_in_the_app.items()]
+    made = plan(wishes, [by_hand(f"rule_{key}", rule) for key, rule in rules_in_the_app.items()])
+
+    assert ((), ()) == (made.writes, made.findings)
+
+
+@given(rulesets, rulesets)
+def test_carrying_out_a_plan_leaves_nothing_to_do(before: dict[str, Rule], after: dict[str, Rule]) -> None:
+    """From any applied ruleset, a plan to any other one, carried out, leaves an empty plan."""
+    wishes = [desired(key, rule) for key, rule in after.items()]
+    made = plan(wishes, [applied(key, rule) for key, rule in before.items()], PRUNE)
+    if errors(made.findings):
+        assert set(checks(made)) <= {"possible-rename", "prune"}
+        return
+    kept = [change.actual for change in made.changes if change.operation is Operation.NO_OP and change.actual]
+    written = [applied(each.key, each.desired.rule) for each in made.writes if each.desired]
+
+    again = plan(wishes, [*kept, *written], PRUNE)
+
+    assert ((), ()) == (again.writes, again.findings)
+
+
+def test_a_new_rule() -> None:
+    """A key that nothing stands for is created, and nobody made it differ."""
+    made = plan([desired("save", a_rule())], [])
+
+    assert ({"save": Operation.CREATE}, None) == (operations(made), made.changes[0].origin)
+
+
+@pytest.mark.parametrize(
+    ("git", "app", "origin"),
+    [(2, 1, Origin.GIT), (1, 2, Origin.APP), (2, 3, Origin.BOTH)],
+)
+def test_origin(git: int, app: int, origin: Origin) -> None:
+    """The digest in the marker tells whose edit a difference is."""
+    was = a_rule(1)
+    now = replace(applied("save", was), rule=a_rule(app, status=Status.DISABLED))
+
+    made = plan([desired("save", a_rule(git))], [now])
+
+    assert ({"save": Operation.UPDATE}, origin) == (operations(made), made.changes[0].origin)
+    assert made.changes[0].drifted == (origin is not Origin.GIT)
+
+
+def test_origin_without_a_marker() -> None:
+    """Without a marker, or with one of a later recipe, nobody can know who made the difference."""
+    pinned = plan([desired("save", a_rule(2), pin="rule_1")], [by_hand("rule_1", a_rule(1))])
+    later = replace(applied("save", a_rule(1)), marker=Marker(SCOPE, "save", "2" + "0" * 11))
+
+    assert Origin.UNKNOWN is pinned.changes[0].origin
+    assert Origin.UNKNOWN is plan([desired("save", a_rule(2))], [later]).changes[0].origin
+
+
+def test_the_same_edit_on_both_sides() -> None:
+    """What the app already holds is not written, whoever brought it there."""
+    now = replace(applied("save", a_rule(1)), rule=a_rule(2, status=Status.DISABLED))
+
+    assert {"save": Operation.NO_OP} == operations(plan([desired("save", a_rule(2))], [now]))
+
+
+@pytest.mark.parametrize(
+    ("git", "app", "operation", "waits", "pauses"),
+    [
+        (Status.ENABLED, Status.ENABLED, Operation.NO_OP, False, False),
+        (Status.ENABLED, Status.DISABLED, Operation.NO_OP, True, False),
+        (Status.DISABLED, Status.DISABLED, Operation.NO_OP, False, False),
+        (Status.DISABLED, Status.ENABLED, Operation.UPDATE, False, True),
+    ],
+)
+def test_status(git: Status, app: Status, operation: Operation, waits: bool, pauses: bool) -> None:  # noqa: FBT001
+    """Only switching a live rule off is a change; switching one on is a person's."""
+    now = replace(applied("save", a_rule()), rule=a_rule(status=app))
+    change = plan([desired("save", a_rule(status=git))], [now]).changes[0]
+
+    assert (operation, waits, pauses) == (change.operation, change.waits, change.pauses)
+
+
+def test_a_nickname_that_git_leaves_out() -> None:
+    """The server may make a name up; where Git gives none, that is never a difference."""
+    was = applied("save", a_rule(1, nickname=None))
+    named = replace(was, rule=a_rule(1, nickname="Rule 7", status=Status.DISABLED))
+
+    assert {"save": Operation.NO_OP} == operations(plan([desired("save", a_rule(1, nickname=None))], [named]))
+    changed = plan([desired("save", a_rule(2, nickname=None))], [named])
+    assert (Operation.UPDATE, Origin.GIT) == (changed.changes[0].operation, changed.changes[0].origin)
+
+
+def test_an_orphan_is_reported_and_kept() -> None:
+    """A rule whose key is gone from Git is named, and deleted only when asked."""
+    actuals = [applied("old", a_rule()), applied("new", a_rule(7, nickname="Other"))]
+    wishes = [desired("new", a_rule(7, nickname="Other"))]
+
+    assert ["old"] == [orphan.key for orphan in plan(wishes, actuals).orphans]
+    assert {"new": Operation.NO_OP} == operations(plan(wishes, actuals))
+    assert {"new": Operation.NO_OP, "old": Operation.DELETE} == operations(plan(wishes, actuals, PRUNE))
+
+
+def test_pruning_with_nothing_loaded() -> None:
+    """An empty directory deletes nothing."""
+    made = plan([], [applied("old", a_rule())], PRUNE)
+
+    assert ((), ["prune"]) == (made.changes, checks(made))
+
+
+def test_pruning_the_default_scope() -> None:
+    """The scope that everybody has by default is nobody's to prune."""
+    old = applied("old", a_rule(), scope="default")
+    made = build([desired("new", a_rule(9, nickname="n"))], holding([old]), "default", PRUNE)
+
+    assert (["prune"], {"new": Operation.CREATE}) == (checks(made), operations(made))
+
+
+def test_pruning_with_a_broken_file() -> None:
+    """A key that is missing because its file is broken is no orphan, and with a broken file nothing is deleted."""
+    actuals = [applied("broken", a_rule(1, nickname="b")), applied("old", a_rule(2, nickname="o"))]
+    wishes = [desired("new", a_rule(9, nickname="n"))]
+
+    made = build(wishes, holding(actuals), SCOPE, PRUNE, broken=["broken"], damaged=True)
+
+    assert (["old"], ["prune"]) == ([orphan.key for orphan in made.orphans], checks(made))
+    assert {"new": Operation.CREATE} == operations(made)
+
+
+def test_a_renamed_key() -> None:
+    """A new key that equals an orphan is that rule, and nothing is written."""
+    made = plan([desired("new", a_rule())], [applied("old", a_rule())])
+
+    assert ({"new": Operation.NO_OP}, ()) == (operations(made), made.orphans)
+
+
+def test_a_renamed_and_changed_key() -> None:
+    """A new key that is only like an orphan is a question, not a guess; `moved_from` answers it."""
+    actuals = [applied("old", a_rule(1))]
+
+    made = plan([desired("new", a_rule(2))], actuals)
+    answered = plan([desired("new", a_rule(2), moved_from="old")], actuals)
+
+    assert ["possible-rename"] == checks(made)
+    assert ({"new": Operation.UPDATE}, ()) == (operations(answered), answered.findings)
+
+
+def test_two_new_keys_like_one_orphan() -> None:
+    """An orphan that two new keys equal is given to neither."""
+    wishes = [desired("one", a_rule()), desired("two", a_rule())]
+
+    assert ["possible-rename", "possible-rename"] == checks(plan(wishes, [applied("old", a_rule())]))
+
+
+@pytest.mark.parametrize("other", [a_rule(1, nickname="Save"), a_rule(2, nickname="Other")])
+def test_a_rule_that_is_there_already(other: Rule) -> None:
+    """Making a rule that somebody already made by hand is refused until a person decides."""
+    wish = desired("save", a_rule(2, nickname="Save"))
+
+    assert ["possible-duplicate"] == checks(plan([wish], [by_hand("rule_9", other)]))
+    excused = replace(wish, suppress={"possible-duplicate": "both are meant"})
+    assert () == plan([excused], [by_hand("rule_9", other)]).findings
+
+
+def test_another_scope_is_not_ours() -> None:
+    """A rule that bears another scope's marker is unmanaged, whatever its key."""
+    theirs = applied("save", a_rule(1, nickname="Theirs"), scope="firm")
+    made = plan([desired("save", a_rule(2, nickname="Ours"))], [theirs])
+
+    assert ({"save": Operation.CREATE}, ["rule_save"]) == (operations(made), [each.id for each in made.unmanaged])
+
+
+def test_two_rules_with_one_marker() -> None:
+    """Two rules that bear one marker are named, and nothing is planned for the key."""
+    twins = [applied("save", a_rule(), "rule_1"), applied("save", a_rule(), "rule_2")]
+    made = plan([desired("save", a_rule(2))], twins)
+
+    assert (["duplicate-marker"], (), ()) == (checks(made), made.changes, made.orphans)
+    assert "`rule_1`, `rule_2`" in made.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("actual", "words"),
+    [
+        (applied("other", a_rule(), "rule_1"), "bears the marker of `household/other`"),
+        (applied("save", a_rule(), "rule_1", scope="firm"), "bears the marker of `firm/save`"),
+        (applied("other", a_rule(), "rule_2"), "does not exist"),
+    ],
+)
+def test_a_pin_that_cannot_be_right(actual: ActualRule, words: str) -> None:
+    """A pin to a rule that is gone or another's is an error, and nothing is planned for the key."""
+    made = plan([desired("save", a_rule(), pin="rule_1")], [actual])
+
+    assert (["pin"], ()) == (checks(made), made.changes)
+    assert words in made.findings[0].message
+
+
+def test_a_pin_and_a_marker_that_disagree() -> None:
+    """A key that is pinned to one rule while another bears its marker is an error."""
+    made = plan([desired("save", a_rule(), pin="rule_1")], [by_hand("rule_1", a_rule()), applied("save", a_rule())])
+
+    assert (["pin"], ()) == (checks(made), made.changes)
+
+
+def test_one_rule_for_two_keys() -> None:
+    """A rule that two keys claim is bound to neither."""
+    wishes = [desired("one", a_rule(1), moved_from="old"), desired("two", a_rule(2), moved_from="old")]
+    made = plan(wishes, [applied("old", a_rule())])
+
+    assert (["moved-from"], ()) == (checks(made), made.changes)
+
+
+def test_a_bound_rule_that_cannot_be_read() -> None:
+    """A rule that exists and cannot be read makes the plan errored; it is never taken for absent."""
+    listed = row(applied("save", a_rule()))
+    refresh = Refresh((listed,), {}, {listed.id: UnreadableRule(listed, "the key may not read it")})
+
+    made = build([desired("save", a_rule())], refresh, SCOPE)
+
+    assert (True, (), ["unreadable"]) == (made.errored, made.changes, checks(made))
+
+
+def test_what_is_not_known_is_not_replaced() -> None:
+    """A rule that holds unknown kinds or fields is not replaced unless the loss is accepted."""
+    strange = replace(applied("save", a_rule(1)), extras=(Extra(("priority",), "3"),))
+    alien = replace(a_rule(1, status=Status.DISABLED), trigger=Opaque('{"type":"REMOTE_API"}'))
+    wish = desired("save", a_rule(2))
+
+    assert ["`save`: replacing the rule would lose what rulesync does not know: `priority`"] == [
+        finding.message for finding in errors(plan([wish], [strange]).findings)
+    ]
+    assert ["field-loss"] == checks(plan([wish], [replace(strange, rule=alien, extras=())]))
+    assert () == errors(plan([wish], [strange], Options(allow_field_loss=True)).findings)
+    assert () == plan([desired("save", a_rule(1))], [strange]).findings
+
+
+def test_what_must_be_read() -> None:
+    """Bodies are read of bound rules and orphans; of unmanaged ones only where a rule would be created."""
+    actuals = [applied("save", a_rule()), applied("old", a_rule(7)), by_hand("rule_9", a_rule(9))]
+    listed = holding(actuals).listed
+
+    assert {"rule_save", "rule_old"} == set(wanted([desired("save", a_rule())], listed, SCOPE))
+    assert {"rule_old", "rule_save", "rule_9"} == set(wanted([desired("new", a_rule())], listed, SCOPE))
+
+
+def test_the_order_of_writing() -> None:
+    """Creates come first, then updates, then deletes, each by key."""
+    names = {key: a_rule(i, nickname=key) for i, key in enumerate(["c", "b", "u", "t", "x"])}
+    held = [applied(key, replace(names[key], description=Text.of("was"))) for key in ["u", "t"]]
+    made = plan([desired(key, names[key]) for key in ["c", "b", "u", "t"]], [*held, applied("x", names["x"])], PRUNE)
+
+    assert ["b", "c", "t", "u", "x"] == [change.key for change in made.writes]
+
+
+def test_targets() -> None:
+    """A targeted plan speaks only of its keys, and says that it is not the whole."""
+    made = target(plan([desired("a", a_rule(1, nickname="a")), desired("b", a_rule(2, nickname="b"))], []), ["b"])
+
+    assert (["b"], False) == ([change.key for change in made.changes], made.complete)
+
+
+def test_the_prior() -> None:
+    """What the plan saw of a rule is kept with the change."""
+    was = applied("save", a_rule(1))
+    prior = plan([desired("save", a_rule(2))], [was]).changes[0].prior
+
+    assert prior is not None
+    assert ("rule_save", was.updated_at, Status.DISABLED, digest(was.rule)) == (
+        prior.id,
+        prior.updated_at,
+        prior.status,
+        prior.digest,
+    )
