@@ -50,9 +50,7 @@ def fields(before: RuleJson | None, after: RuleJson | None) -> list[FieldJson]:
     if _text(old) == _text(new):
         return []
     old, new = _both(old, new)
-    found = sorted(
-        _merged(_complete(_library(old, new), old, new)), key=lambda each: [_place(part) for part in each[0]]
-    )
+    found = sorted(_merged(_complete(_library(old, new), old, new)), key=_order)
     return [FieldJson(path=_path(spot), before=_listed(was), after=_listed(now)) for spot, was, now in found]
 
 
@@ -76,6 +74,12 @@ def _plain(value: object) -> object:
 def _text(value: object) -> str:
     """Return a text that is equal for equal JSON; unlike Python's, its `true` is no 1."""
     return json.dumps(value, sort_keys=True)
+
+
+def _order(found: _Found) -> tuple[list[tuple[int, str]], bool]:
+    """Return what to sort by: the place, and at one place what went before what came."""
+    spot, was, _ = found
+    return [_place(part) for part in spot], was is None
 
 
 def _place(part: str | _Slot) -> tuple[int, str]:

@@ -26,7 +26,7 @@ from tests.clocks import NOON, FakeClock
 
 URL = "https://api.test/api/v1"
 KEY = "sk_0123456789"
-READS = {"listing", "look", "refresh", "accounts"}
+READS = {"listing", "look", "refresh", "accounts", "server_time"}
 Handler = Callable[[httpx.Request], httpx.Response]
 
 

@@ -43,7 +43,8 @@ class _Stage:
             check=False,
         )
         show(_indented(done.stdout))
-        show(f"  (exit {done.returncode})\n")
+        show(f"  (exit {done.returncode})")
+        show("")
         if done.returncode != expect:
             raise RulesyncError(f"`rulesync {arguments[0]}` ended with {done.returncode}, and {expect} was expected")
 
@@ -96,10 +97,8 @@ def _tell(stage: _Stage, box: Sandbox) -> None:
     _say("A person follows the link of `Auto-save on deposit`, looks at the rule, and presses Activate.")
     stage.in_the_app(f"/app/rules/{save['id']}/activate")
     stage.run("status")
-    _say("Later, somebody edits `Put taxes aside` in the app, and tells nobody. The nightly drift check does: exit 2.")
-    stage.in_the_app(
-        f"/app/rules/{taxes}/edit", {"description": "Only until the holidays", "nickname": "Taxes, sort of"}
-    )
+    _say("Later, somebody lowers the taxes to 10 % in the app, and tells nobody. The nightly drift check does: exit 2.")
+    stage.in_the_app(f"/app/rules/{taxes['id']}/edit", {"steps": _lowered(taxes["steps"])})
     stage.run("drift", expect=2)
     _say("Meanwhile a commit raises the saving from 20 to 25 %. That switches a live rule off, and the plan says so.")
     stage.in_git("auto-save.yaml", "percentage_value: 20", "percentage_value: 25")

@@ -48,7 +48,8 @@ def command(options: Globals) -> int:
         if checked.help:
             show(f"      {'':<14} = help: {checked.help}")
         fine = fine and checked.works
-    show("\nEverything that can be tried without writing works." if fine else "\nNot everything works yet.")
+    show("")
+    show("Everything that can be tried without writing works." if fine else "Not everything works yet.")
     return 0 if fine else 1
 
 

@@ -7,7 +7,8 @@ import click
 
 from rulesync.cli.main import Globals
 from rulesync.cli.output import show
-from rulesync.errors import ConfigError
+from rulesync.errors import ConfigError, UsageError
+from rulesync.ownership import SCOPE_PATTERN
 
 _CONFIG = """\
 # What rulesync reads first. Every key is explained in the README.
@@ -52,6 +53,8 @@ steps:
 @click.pass_obj
 def command(options: Globals, scope: str | None) -> int:
     """Write a commented rulesync.yaml and a first rule. What exists is never overwritten."""
+    if scope is not None and not re.fullmatch(SCOPE_PATTERN, scope):
+        raise UsageError(f"`--scope {scope}`: a scope is one word of letters, digits, `.`, `_` and `-`")
     root = options.directory
     files = {
         root / (options.config_file or "rulesync.yaml"): _CONFIG.format(scope=scope or _scope(root)),

@@ -29,9 +29,10 @@ def command(port: int, state: Path | None, empty: bool, requests_per_minute: int
             show(
                 f"The Sequence sandbox is at {server.url} (the app) and {server.url}/api/v1 (the API). Stop it with ^C."
             )
-            show("To use it from another terminal:\n")
+            show("To use it from another terminal:")
+            show("")
             show(f"  export RULESYNC_BASE_URL={server.url}/api/v1")
-            show(f"  export SEQUENCE_API_KEY={box.key}\n")
+            show(f"  export SEQUENCE_API_KEY={box.key}")
             _until_stopped()
     except StateError as problem:
         raise ConfigError(f"`{state}` cannot hold a sandbox: {problem}") from None

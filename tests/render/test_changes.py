@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from rulesync.diff import fields
-from rulesync.planjson import RuleJson
+from rulesync.planjson import FieldJson, RuleJson
 from rulesync.render.changes import told
 from rulesync.render.view import one_line, two_sides
 from rulesync.rule import Rule
@@ -176,3 +176,32 @@ def test_each_difference_is_told(one: Rule, other: Rule) -> None:
     found = told(fields(before, after), before, after, NAMES)
     assert bool(found) == (fields(before, after) != [])
     assert [line for line in found if line.text is None and line.before == line.after] == []
+
+
+def test_one_that_went_and_one_that_came_to_the_same_place() -> None:
+    """Where all others change their places, an action that keeps its own went and came."""
+    p, q, a, b, c = (fixed(number * 100, "savings") for number in range(5))
+    assert words(rule(p, q, a, b, c), rule(b, c, a)) == [
+        "step 1, action 1: - send $0.00 to Savings",
+        "step 1, action 2: - send $1.00 to Savings",
+        "step 1, action 3: - send $2.00 to Savings",
+        "step 1, action 3: + send $2.00 to Savings",
+    ]
+
+
+def test_fields_that_fit_no_rule() -> None:
+    """Fields that do not belong to the rules beside them, as in an edited plan, are shown as they are."""
+    odd: FieldJson = {"path": "steps[7].actions[1].amount_in_cents", "before": 1, "after": 2}
+    assert [one_line(line) for line in told([odd], rule(), rule(), NAMES)] == [
+        "steps[7].actions[1].amount_in_cents: $0.01 -> $0.02"
+    ]
+
+
+def test_the_whole_of_the_steps() -> None:
+    """Steps told as one field are told as the two sentences of the rule."""
+    before, after = rule(fixed(100, "savings")), rule(fixed(200, "savings"))
+    whole: FieldJson = {"path": "steps", "before": before["steps"], "after": after["steps"]}
+    assert [one_line(line) for line in told([whole], before, after, NAMES)] == [
+        "rule: When money arrives in Checking: send $1.00 to Savings. -> "  # noqa: ISC004  # one line
+        "When money arrives in Checking: send $2.00 to Savings."
+    ]

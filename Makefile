@@ -1,0 +1,47 @@
+# Everything that is done with this repository, each by one word. `make help` lists them.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS ?= tests
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint unit golden clean
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.runtime ## show the main job on a sandbox: plan, apply, enable, drift
+	$(BIN)/rulesync demo
+
+test: lint unit ## every check that CI runs
+
+lint: $(VENV)/.dev ## style, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev ## the tests, with branch coverage and its floor
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n $(WORKERS) $(TESTS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+golden: $(VENV)/.dev ## rewrite the expected outputs; review the difference like code
+	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render
+
+clean: ## remove what was made here
+	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ $(VENV)/.runtime

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Done, Household
+
+
+@pytest.fixture
+def fresh(household: Household) -> Household:
+    """Return an empty directory."""
+    (household.root / "rulesync.yaml").unlink()
+    return household
+
+
+def test_a_start_that_is_valid(fresh: Household) -> None:
+    """What init writes is valid, and plans to one new rule where the accounts have those names."""
+    started = fresh.run("init")
+
+    assert (0, 0) == (started.code, fresh.run("validate").code)
+    plan = fresh.run("plan", "--format", "json")
+    assert (0, 1) == (plan.code, plan.json["summary"]["create"])
+    assert "default" != plan.json["scope"]
+
+
+def test_nothing_is_overwritten(fresh: Household) -> None:
+    """A file that is there stays as it is, and then nothing is written at all."""
+    (fresh.root / "rules").mkdir()
+    (fresh.root / "rules" / "first-rule.yaml").write_text("mine")
+
+    done: Done = fresh.run("init")
+
+    assert (1, True) == (done.code, "exists already" in done.err)
+    assert ["rules/first-rule.yaml"] == [
+        str(file.relative_to(fresh.root)) for file in fresh.root.rglob("*") if file.is_file()
+    ]
+    assert "mine" == (fresh.root / "rules" / "first-rule.yaml").read_text()
+
+
+@pytest.mark.parametrize(("name", "scope"), [("Our House", "our-house"), ("default", "my-rules"), ("é", "my-rules")])
+def test_a_scope_of_its_own(fresh: Household, name: str, scope: str) -> None:
+    """The scope is the directory's name in one word, and never the one that everybody has."""
+    directory: Path = fresh.root / name
+    directory.mkdir()
+
+    fresh.run("-C", str(directory), "init")
+
+    assert f"\nscope: {scope} " in (directory / "rulesync.yaml").read_text()
+
+
+def test_a_scope_by_name(fresh: Household) -> None:
+    """A scope that is given is taken; one that cannot be in a marker is refused."""
+    assert 0 == fresh.run("init", "--scope", "firm").code
+    assert "firm" == fresh.run("plan", "--format", "json").json["scope"]
+    assert 64 == fresh.run("init", "--scope", "a/b").code

@@ -1,0 +1,151 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Household
+
+EVERY_COMMAND = (["plan"], ["apply", "--auto-approve"], ["drift"], ["status"])
+
+
+@pytest.mark.parametrize("arguments", EVERY_COMMAND)
+def test_no_key(household: Household, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    """Without a key, a command says which variable to set."""
+    monkeypatch.delenv("SEQUENCE_API_KEY")
+    household.rule("save")
+
+    done = household.run(*arguments)
+
+    assert (1, "") == (done.code, done.out)
+    assert "SEQUENCE_API_KEY is not set" in done.err
+
+
+@pytest.mark.parametrize("arguments", EVERY_COMMAND)
+def test_a_wrong_key(household: Household, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    """A key that the API refuses ends a command with the API's own words, and is not shown."""
+    monkeypatch.setenv("SEQUENCE_API_KEY", "sk_wrong_0123456789")
+    household.rule("save")
+
+    done = household.run(*arguments)
+
+    assert 1 == done.code
+    assert "unauthorized" in done.err
+    assert "sk_wrong" not in done.out + done.err
+
+
+def test_nobody_answers(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that does not answer ends a command in one sentence."""
+    monkeypatch.setenv("RULESYNC_BASE_URL", "http://127.0.0.1:9/api/v1")
+    household.rule("save")
+
+    done = household.run("plan")
+
+    assert 1 == done.code
+    assert "127.0.0.1:9" in done.err.splitlines()[-1] + done.err.splitlines()[-2]
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["pln"],
+        ["--colour", "never", "plan"],
+        ["plan", "--fromat", "json"],
+        ["plan", "--format", "xml"],
+        ["plan", "--write", "xml=x"],
+        ["plan", "--write", "json"],
+        ["apply", "a.json", "b.json"],
+        ["apply", "plan.json", "--prune"],
+        ["apply"],
+    ],
+)
+def test_bad_command_lines(household: Household, arguments: list[str]) -> None:
+    """A command line that cannot mean anything ends with 64, before any request."""
+    household.rule("save")
+
+    done = household.run(*arguments)
+
+    assert (64, "", []) == (done.code, done.out, household.box.log())
+    assert done.err.startswith("error: ")
+
+
+def test_no_configuration(tmp_path: Path, household: Household) -> None:
+    """A directory without rulesync.yaml is named, with what to do."""
+    (tmp_path / "rulesync.yaml").unlink()
+
+    done = household.run("plan")
+
+    assert 1 == done.code
+    assert "run `rulesync init`" in done.err
+
+
+def test_a_broken_configuration(household: Household) -> None:
+    """Every error of rulesync.yaml is shown at its place."""
+    household.config("scpoe: household\napi: {dialect: v3}\n")
+
+    done = household.run("validate")
+
+    assert (1, 2) == (done.code, done.err.count("--> rulesync.yaml:"))
+    assert "did you mean `scope`?" in done.err
+
+
+def test_a_bug_is_one_line(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug ends with 70 and one sentence; the traceback comes only when asked for."""
+    monkeypatch.setattr("rulesync.source.load", lambda *_, **__: 1 / 0)
+
+    quiet = household.run("validate")
+    loud = household.run("--debug", "validate")
+
+    assert (70, False) == (quiet.code, "Traceback" in quiet.err)
+    assert (70, True) == (loud.code, "Traceback" in loud.err)
+
+
+def test_files_in_several_formats(household: Household, tmp_path: Path) -> None:
+    """One run prints one format and writes others, for its owner's eyes only."""
+    household.rule("save")
+    text, plan = tmp_path / "plan.txt", tmp_path / "plan.json"
+
+    done = household.run("plan", "--write", f"text={text}", "--write", f"json={plan}")
+
+    assert done.out == text.read_text()
+    assert ["save"] == [change["name"] for change in json.loads(plan.read_text())["resource_changes"]]
+    assert 0o600 == plan.stat().st_mode & 0o777
+
+
+def test_a_plan_that_could_not_be_made_is_written(
+    household: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where CI waits for a file, it gets one even if the API could not be read."""
+    monkeypatch.setenv("SEQUENCE_API_KEY", "sk_wrong_0123456789")
+    household.rule("save")
+
+    done = household.run("plan", "--write", f"json={tmp_path / 'plan.json'}")
+
+    plan = json.loads((tmp_path / "plan.json").read_text())
+    assert (1, True, ["could-not-run"]) == (done.code, plan["errored"], [each["check"] for each in plan["findings"]])
+
+
+def test_a_file_that_cannot_be_written(household: Household) -> None:
+    """A file that cannot be written is named."""
+    household.rule("save")
+
+    done = household.run("plan", "--out", "/nowhere/plan.json")
+
+    assert (1, True) == (done.code, "cannot write `/nowhere/plan.json`" in done.err)
+
+
+def test_the_key_is_shown_nowhere(household: Household, tmp_path: Path) -> None:
+    """No command prints the key or writes it to a file, however it is asked."""
+    household.rule("save")
+    key = household.box.key
+    runs = [
+        household.run("--debug", "plan", "--out", str(tmp_path / "plan.json"), "--format", "json"),
+        household.run("apply", str(tmp_path / "plan.json"), "--report", str(tmp_path / "report.json")),
+        household.run("status", "--format", "json"),
+        household.run("drift"),
+        household.run("doctor"),
+        household.run("validate", "--format", "json"),
+    ]
+
+    written = "".join(file.read_text() for file in tmp_path.rglob("*") if file.is_file())
+    assert key not in written + "".join(done.out + done.err for done in runs)
