@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from rulesync.findings import Location
 from rulesync.ownership import Marker, digest
+from rulesync.plan import Operation, Options, Plan, build
 from rulesync.rule import Account, Action, DepositTrigger, FixedAmount, Rule, Status, Step, Text
 from rulesync.ruleset import ActualRule, DesiredRule, ListedRule, Refresh
 
@@ -43,3 +44,18 @@ def row(actual: ActualRule) -> ListedRule:
 def holding(actuals: Sequence[ActualRule]) -> Refresh:
     """Return what the API holds."""
     return Refresh(tuple(row(each) for each in actuals), {each.id: each for each in actuals})
+
+
+def plan(wishes: Sequence[DesiredRule], actuals: Sequence[ActualRule], options: Options | None = None) -> Plan:
+    """Return the plan from what the API holds to what Git wants."""
+    return build(wishes, holding(actuals), SCOPE, options or Options())
+
+
+def operations(made: Plan) -> dict[str, Operation]:
+    """Return what a plan does, by key."""
+    return {change.key: change.operation for change in made.changes}
+
+
+def checks(made: Plan) -> list[str]:
+    """Return the checks that a plan's findings come from."""
+    return [finding.check for finding in made.findings]

@@ -7,7 +7,7 @@ from typing import Self
 import httpx
 
 from rulesync import apply
-from rulesync.attempts import Terms
+from rulesync.apply import Terms
 from rulesync.intent import Endpoint
 from rulesync.plan import Options, Plan, build, wanted
 from rulesync.remote import Writer, client

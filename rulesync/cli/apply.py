@@ -12,8 +12,8 @@ from types import FrameType
 
 import click
 
-from rulesync import apply, savedplan
-from rulesync.attempts import Terms
+from rulesync import apply
+from rulesync.apply import Terms
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
 from rulesync.cli.output import emit, parse_writes, say, show, write_file
@@ -24,11 +24,12 @@ from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import ConfigError, InterruptedRunError, UsageError
 from rulesync.plan import Options, Plan
+from rulesync.planfile import reading
+from rulesync.planfile.writing import Context, plan_json, report_json
 from rulesync.remote import Writer
 from rulesync.report import Report
 from rulesync.report import exit_code as report_exit_code
 from rulesync.ruleset import ListedRule
-from rulesync.tojson import Context, plan_json, report_json
 
 _FRESH_SECONDS = 30  # how old the list that a plan was made from may be to serve as the first look of its apply
 
@@ -121,7 +122,7 @@ def _saved(planfile: Path, config: Config) -> _Task:
         why = (getattr(problem, "strerror", None) or "it is no text").lower()
         raise ConfigError(f"cannot read the plan `{planfile}`: {why}") from None
     context = make_context(config, SYSTEM_CLOCK.now())
-    saved = savedplan.load(text, config.scope, context)
+    saved = reading.load(text, config.scope, context)
     return _Task(saved.plan, saved.digest, replace(context, timestamp=saved.made_at, names=saved.names))
 
 

@@ -12,11 +12,11 @@ from rulesync.config import Config
 from rulesync.errors import RulesyncError, UsageError
 from rulesync.findings import did_you_mean, errors
 from rulesync.plan import Options, Plan, build, target, wanted
+from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import over_limits
 from rulesync.remote import Reader
 from rulesync.ruleset import ListedRule
-from rulesync.tojson import Context, plan_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,303 @@
+"""rulesync.yaml and the environment -> Config; the only place that reads the environment.
+
+Law: nothing that a pull request can edit decides where the key goes, and the key stands in no file, message or repr.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from pathlib import Path
+from typing import TypeVar
+
+from rulesync import document
+from rulesync.accounts import ACCOUNT_TYPES, AccountEntry
+from rulesync.config import address
+from rulesync.config.fields import Fields
+from rulesync.document import Data, Document
+from rulesync.errors import ConfigError
+from rulesync.findings import Finding, did_you_mean, error, errors
+from rulesync.ownership import SCOPE_PATTERN
+
+FILE = "rulesync.yaml"
+DIALECTS = {
+    "v1": "https://api.getsequence.io/api/v1",
+    "platform": "https://api.getsequence.io/platform/v1",
+}
+APP_URL = "https://app.getsequence.io"
+KEY_ENV = "SEQUENCE_API_KEY"
+REQUESTS_PER_MINUTE = 100
+
+_API = ("dialect", "base_url", "key_env", "app_url", "requests_per_minute")
+_SECTIONS = ("scope", "rules", "api", "accounts", "vars", "limits", "ids")
+_KEY_ENV = re.compile(r"SEQUENCE_[A-Za-z0-9_]+")
+_NAME = re.compile(SCOPE_PATTERN)
+_KEY = re.compile(r"[\x21-\x7e]+")
+_LIKE_A_KEY = re.compile(r"\bsk_\w|\b(?:api_?)?key\s*:\s*\S|password|secret|token", re.IGNORECASE)
+_RULE_ID = re.compile(r"[A-Za-z0-9_-]+")
+_ONE_WORD = "use one word of letters, digits, `.`, `_` and `-`"
+_AN_ACCOUNT = "write `name: acc_…`, `{id: acc_…, type: pod}` or `{name: …}`"
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a plan may not exceed: so many deletes, and updates of so many percent of the rules; None is no limit."""
+
+    max_deletes: int | None = None
+    max_updates_percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One workspace: which rules, which organisation, by which key. `workspace` is None for the default one.
+
+    `root` is the directory of the file; `base_url` and `app_url` have no `/` at their end. `base_url_overridden` tells
+    that the environment gave it, and `workspaces` are the names of all others.
+    """
+
+    root: Path = Path()
+    file: Path = Path(FILE)
+    workspace: str | None = None
+    scope: str = "default"
+    rules: str = "rules"
+    dialect: str = "v1"
+    base_url: str = DIALECTS["v1"]
+    app_url: str = APP_URL
+    key_env: str = KEY_ENV
+    key: str | None = field(default=None, repr=False)
+    requests_per_minute: int = REQUESTS_PER_MINUTE
+    accounts: Mapping[str, AccountEntry] = field(default_factory=dict)
+    vars: Mapping[str, Data] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    workspaces: tuple[str, ...] = ()
+    base_url_overridden: bool = False
+
+
+def load(
+    directory: Path,
+    config_file: Path | None = None,
+    workspace: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Config:
+    """Return the configuration of a workspace, the default one where none is named.
+
+    A relative `config_file` is meant from `directory`; without one it is the `rulesync.yaml` there.
+
+    Raises:
+        ConfigError: there is no such file or workspace, or something in them is wrong; it carries all findings.
+    """
+    file = directory / (config_file or FILE)
+    findings: list[Finding] = []
+    top = Fields(_document(file, directory), (), findings)
+    top.only((*_SECTIONS, "workspaces"), FILE)
+    others = dict(top.each("workspaces"))
+    configs: dict[str | None, Config] = {None: _config((top,), environ)}
+    configs |= {name: _workspace(name, fields, top, environ) for name, fields in others.items()}
+    if not findings:
+        _check_distinct(configs, top, environ)
+    chosen = configs.get(workspace)
+    if chosen is None:
+        advice = did_you_mean(str(workspace), others) or "add it under `workspaces:`"
+        raise ConfigError(f"`{file.name}` has no workspace `{workspace}`", help=advice)
+    chosen = _with_environment(chosen, environ, findings)
+    _raise(findings, file)
+    chosen = replace(chosen, app_url=_app_url(chosen))
+    return replace(chosen, root=file.parent, file=file, workspace=workspace, workspaces=tuple(sorted(others)))
+
+
+def _app_url(config: Config) -> str:
+    """Return where people enable rules: a sandbox, whose API is on this machine, has an app of its own."""
+    if config.app_url != APP_URL:
+        return config.app_url
+    return address.loopback_origin(config.base_url) or APP_URL
+
+
+def _document(file: Path, directory: Path) -> Document:
+    if not file.exists():
+        where = f"no {FILE} in `{directory.absolute()}`" if file == directory / FILE else f"no file `{file}`"
+        raise ConfigError(where, help="run `rulesync init`, or pass -C with the directory that holds it")
+    documents, findings = document.load(file, file.name)
+    _raise(findings, file)
+    if len(documents) > 1:
+        place = documents[1].at()
+        _raise([error("syntax", f"`{file.name}` holds one document, not {len(documents)}", location=place)], file)
+    if documents and not isinstance(documents[0].data, dict):
+        place = documents[0].at()
+        _raise([error("invalid-value", f"`{file.name}` holds fields", help="write `scope: …`", location=place)], file)
+    return documents[0] if documents else document.read("{}", file.name)[0][0]
+
+
+def _raise(findings: Sequence[Finding], file: Path) -> None:
+    wrong = sorted(dict.fromkeys(_without_key(finding) for finding in errors(findings)), key=_line)
+    if wrong:
+        count = f"{len(wrong)} error" + "s" * (len(wrong) > 1)
+        raise ConfigError(f"`{file.name}` or the environment holds {count}", findings=wrong)
+
+
+def _line(finding: Finding) -> tuple[int, int]:
+    return (finding.location.line, finding.location.column) if finding.location else (0, 0)
+
+
+def _without_key(finding: Finding) -> Finding:
+    """Return a finding that does not show its line where somebody put a key into the file."""
+    place = finding.location
+    if place is None or _LIKE_A_KEY.search(place.text or "") is None:
+        return finding
+    advice = "the key stands in no file: set `SEQUENCE_API_KEY` where rulesync runs, and make a new key"
+    return replace(finding, help=advice, location=replace(place, text=None))
+
+
+def _workspace(name: str, fields: Fields, top: Fields, environ: Mapping[str, str]) -> Config:
+    if not _NAME.fullmatch(name):
+        top.inner("workspaces").complain("invalid-value", f"`{name}` is no name for a workspace", name, help=_ONE_WORD)
+    if not isinstance(fields.raw(), dict):
+        top.inner("workspaces").complain("invalid-value", f"the workspace `{name}` needs fields", name)
+    fields.only(_SECTIONS, "a workspace")
+    if fields.inner("api").raw("key_env") is None:
+        advice = "name the variable that holds the key of that organisation: `api: {key_env: SEQUENCE_…_KEY}`"
+        fields.complain("missing-field", f"the workspace `{name}` needs a `key_env` of its own", "api", help=advice)
+    return _config((fields, top), environ)
+
+
+def _config(layers: tuple[Fields, ...], environ: Mapping[str, str]) -> Config:
+    """Return what the layers say, the first of them being the workspace itself and the last the file."""
+    own = layers[0]
+    apis = [layer.inner("api") for layer in layers]
+    for api in apis:
+        api.only(_API, "`api`")
+    dialect = _first((api.choice("dialect", DIALECTS) for api in apis), "v1")
+    return Config(
+        scope=_first((_scope(layer) for layer in layers), "default"),
+        rules=_first((_rules(layer) for layer in layers), "rules"),
+        dialect=dialect,
+        base_url=_first((_address(api, "base_url", environ) for api in apis), DIALECTS[dialect]),
+        app_url=_first((_address(api, "app_url", environ) for api in apis), APP_URL),
+        key_env=_key_env(apis[0]) or KEY_ENV,
+        requests_per_minute=_first((api.whole("requests_per_minute", 1) for api in apis), REQUESTS_PER_MINUTE),
+        accounts=dict(_accounts(own)),
+        vars={name: layer.raw("vars", name) for layer in reversed(layers) for name in layer.inner("vars").names()},
+        limits=_limits(layers),
+        ids=dict(_ids(own)),
+    )
+
+
+def _first(values: Iterable[Value | None], default: Value) -> Value:
+    return next((value for value in values if value is not None), default)
+
+
+def _scope(fields: Fields) -> str | None:
+    scope = fields.text("scope")
+    if scope is None or _NAME.fullmatch(scope):
+        return scope
+    fields.complain("invalid-value", f"`{scope}` is no scope", "scope", help=_ONE_WORD)
+    return None
+
+
+def _rules(fields: Fields) -> str | None:
+    rules = fields.text("rules")
+    if rules is None or not Path(rules).is_absolute():
+        return rules
+    fields.complain("invalid-value", "`rules` is a directory beside this file, not an absolute path", "rules")
+    return None
+
+
+def _address(api: Fields, name: str, environ: Mapping[str, str]) -> str | None:
+    written = api.text(name)
+    if written is None:
+        return None
+    try:
+        return address.check(written, allowed_host=environ.get("RULESYNC_ALLOW_HOST"))
+    except address.UnsafeAddressError as problem:
+        api.complain("address", f"`{name}`: {problem}", name, help=problem.help, show_line=not problem.secret)
+        return None
+
+
+def _key_env(api: Fields) -> str | None:
+    name = api.text("key_env")
+    if name is None or _KEY_ENV.fullmatch(name):
+        return name
+    advice = "write the name of the variable, never the key; it begins with `SEQUENCE_`"
+    api.complain(
+        "invalid-value", "`key_env` names no variable that a key is taken from", "key_env", help=advice, show_line=False
+    )
+    return None
+
+
+def _accounts(fields: Fields) -> Iterator[tuple[str, AccountEntry]]:
+    accounts = fields.inner("accounts")
+    for name in accounts.names():
+        if isinstance(accounts.raw(name), dict):
+            entry = _account(name, accounts.inner(name))
+        else:
+            entry = AccountEntry(id=accounts.text(name))
+            if accounts.raw(name) is None:
+                accounts.complain("missing-field", f"`{name}` stands for no account", name, help=_AN_ACCOUNT)
+        yield name, entry
+
+
+def _account(word: str, account: Fields) -> AccountEntry:
+    account.only(("id", "type", "name"), "an account")
+    entry = AccountEntry(account.text("id"), account.choice("type", ACCOUNT_TYPES), account.text("name"))
+    if (account.raw("id") is None) == (account.raw("name") is None):
+        account.complain("invalid-value", f"`{word}` needs either an `id` or a `name`", help=_AN_ACCOUNT)
+    return entry
+
+
+def _limits(layers: tuple[Fields, ...]) -> Limits:
+    limits = [layer.inner("limits") for layer in layers]
+    for each in limits:
+        each.only(("max_deletes", "max_updates_percent"), "`limits`")
+    return Limits(
+        _first((each.whole("max_deletes", 0) for each in limits), None),
+        _first((each.number("max_updates_percent", 100) for each in limits), None),
+    )
+
+
+def _ids(fields: Fields) -> Iterator[tuple[str, str]]:
+    ids = fields.inner("ids")
+    for key in ids.names():
+        rule_id = ids.text(key)
+        if rule_id is not None and not _RULE_ID.fullmatch(rule_id):
+            ids.complain("pin", f"`{rule_id}` is no id of a rule", key)
+        elif rule_id is not None:
+            yield key, rule_id
+
+
+def _check_distinct(configs: Mapping[str | None, Config], top: Fields, environ: Mapping[str, str]) -> None:
+    """Complain of two workspaces that are one organisation, since each would undo what the other does."""
+    for (name, one), (other_name, other) in combinations(configs.items(), 2):
+        key = environ.get(other.key_env, "").strip()
+        same_key = one.key_env == other.key_env or (key and key == environ.get(one.key_env, "").strip())
+        if same_key and one.base_url == other.base_url:
+            first = f"the workspace `{name}`" if name else "the default workspace"
+            message = f"the workspace `{other_name}` has the key and the address of {first}"
+            top.inner("workspaces").complain("same-workspace", message, str(other_name), "api", "key_env")
+
+
+def _with_environment(config: Config, environ: Mapping[str, str], findings: list[Finding]) -> Config:
+    key = environ.get(config.key_env, "").strip()
+    if key and not _KEY.fullmatch(key):
+        message = f"the value of `{config.key_env}` holds a space or another character that no key has"
+        findings.append(error("key-value", message, help="copy the key again, without quotes or line breaks"))
+    base_url = environ.get("RULESYNC_BASE_URL", "").strip()
+    if not base_url:
+        return replace(config, key=key or None)
+    try:
+        base_url = address.check(base_url, any_host=True)
+    except address.UnsafeAddressError as problem:
+        findings.append(error("address", f"RULESYNC_BASE_URL: {problem}", help=problem.help))
+    return replace(config, key=key or None, base_url=base_url, base_url_overridden=True)
+
+
+def no_color(environ: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether the user asked every program for plain text (https://no-color.org)."""
+    return bool(environ.get("NO_COLOR"))
+
+
+def without_ours(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the environment less everything that names a key, an address or a setting of ours."""
+    return {name: value for name, value in environ.items() if not name.startswith(("SEQUENCE_", "RULESYNC_"))}

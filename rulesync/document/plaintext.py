@@ -1,0 +1,58 @@
+"""The text of a file before anybody reads it as YAML: UTF-8, printable, no larger than stated; JSON made YAML."""
+
+import re
+
+from rulesync.document.marks import Text
+from rulesync.findings import Finding, Location, error
+
+MAX_BYTES = 1024 * 1024
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_JSON_ESCAPE = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\.", re.DOTALL | re.IGNORECASE)
+
+
+def decode(text: str | bytes, file: str) -> Text | Finding:
+    """Return the text of a file, or why it cannot be read."""
+    size = len(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        message = f"the file is larger than {MAX_BYTES // 1024} KiB"
+        return error("too-large", message, help="split it into several files", location=Location(file))
+    try:
+        content = text if isinstance(text, str) else text.decode()
+    except UnicodeDecodeError as problem:
+        before = Text(file, problem.object[: problem.start].decode())
+        place = before.location(len(before.content), len(before.content) + 1)
+        return error("syntax", "the file is not UTF-8", help="save it as UTF-8", location=place)
+    content = content.removeprefix("\ufeff")
+    odd = _UNPRINTABLE.search(content)
+    if odd:
+        message = f"the character U+{ord(odd[0]):04X} cannot stand in a file"
+        place = _printable(Text(file, content).location(*odd.span()))
+        return error("syntax", message, help="remove it, or write it as an escape in double quotes", location=place)
+    return Text(file, content)
+
+
+def _printable(place: Location) -> Location:
+    text = _UNPRINTABLE.sub("\ufffd", place.text or "")
+    return Location(place.file, place.line, place.column, place.width, text)
+
+
+def as_yaml(text: Text) -> str:
+    """Return the text for a YAML parser, every character at the same offset.
+
+    JSON differs from YAML in two things that occur: tabs, and a character written as a pair of escapes.
+    """
+    if not text.file.endswith(".json"):
+        return text.content
+    return _JSON_STRING.sub(_with_whole_characters, text.content.replace("\t", " "))
+
+
+def _with_whole_characters(string: re.Match[str]) -> str:
+    return _JSON_ESCAPE.sub(_whole_character, string[0]).ljust(len(string[0]))
+
+
+def _whole_character(escape: re.Match[str]) -> str:
+    if escape[1] is None:
+        return escape[0]
+    point = 0x10000 + ((int(escape[1], 16) - 0xD800) << 10) + int(escape[2], 16) - 0xDC00
+    return f"\\U{point:08X}"

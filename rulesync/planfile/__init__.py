@@ -1,0 +1,1 @@
+"""Plans and reports as JSON: written for tools and renderers, and a saved plan read back."""

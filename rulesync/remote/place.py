@@ -1,0 +1,317 @@
+"""The API as a place: a Reader looks, a Writer is a Reader that may also create, replace and delete.
+
+Laws: a Reader sends nothing but GETs; a write is one attempt; what cannot be read is an error, never an absence.
+"""
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from random import Random, SystemRandom
+from typing import TypeVar
+
+import httpx
+
+from rulesync import __version__
+from rulesync.accounts import ListedAccount
+from rulesync.answer import Answer, Hidden, Look, Missing
+from rulesync.clock import SYSTEM_CLOCK, Clock
+from rulesync.errors import ApiError, ConfigError
+from rulesync.remote.parallel import each
+from rulesync.remote.received import Asked, Received, error, hidden, receive, refused, said
+from rulesync.remote.transport import Pacing, Retrying, TooLargeError, Waiting, Whole, network_error
+from rulesync.ruleset import ActualRule, ListedRule, Refresh, UnreadableRule
+from rulesync.wire import Dialect
+from rulesync.wire.decode import UnknownShapeError
+
+_CONNECTIONS = 32
+_CONNECT_SECONDS = 10.0
+_MOST_PAGES = 1000
+_KEY = re.compile(r"[!-~]+")
+_ID = re.compile(r"(?!\.+\Z)[A-Za-z0-9._~:-]{1,200}")
+_SENSELESS = (ValueError, ArithmeticError, RecursionError)
+
+Row = TypeVar("Row", ListedRule, ListedAccount)
+
+
+def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
+    base_url: str,
+    key: str,
+    dialect: Dialect,
+    *,
+    per_minute: int,
+    timeout: float = 30.0,
+    transport: httpx.BaseTransport | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+    random: Random | None = None,
+    waiting: Waiting | None = None,
+) -> httpx.Client:
+    """Return the one client of a run, to be closed: paced, retrying, the only holder of the key.
+
+    It follows no redirects and takes nothing from the environment. `timeout` is the seconds that the server may be
+    silent; `waiting` is told, on any thread, of each wait of a second or more.
+
+    Raises:
+        ConfigError: the key or the address cannot be sent.
+    """
+    if not _KEY.fullmatch(key.strip()):
+        raise ConfigError("the API key is empty, or holds characters that no key has")
+    try:
+        address = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        address = httpx.URL()
+    if address.scheme not in {"https", "http"} or not address.host or address.userinfo:
+        raise ConfigError("`api.base_url` is no address of an API", help="it looks like `https://host/path`")
+    whole = Whole(transport or _connections(address), clock=clock)
+    paced = Pacing(whole, per_minute, clock=clock, waiting=waiting)
+    return httpx.Client(
+        base_url=address,
+        headers={
+            "Authorization": dialect.authorization(key.strip()),
+            "User-Agent": f"rulesync/{__version__}",
+            "Accept": "application/json",
+            "Cache-Control": "no-cache",
+        },
+        transport=Retrying(paced, clock=clock, random=random or SystemRandom(), waiting=waiting),
+        timeout=httpx.Timeout(timeout, connect=_CONNECT_SECONDS, pool=None),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _connections(address: httpx.URL) -> httpx.HTTPTransport:
+    """Return the connections; certificates are loaded only where there is one, since that takes a while."""
+    limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+    return httpx.HTTPTransport(verify=address.scheme != "http", limits=limits, trust_env=False)
+
+
+class Reader:
+    """What the API holds, by GETs alone; `progress` is told how many bodies of how many a refresh has read."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        dialect: Dialect,
+        *,
+        parallel: int = 8,
+        progress: Callable[[int, int], None] | None = None,
+        key_env: str = "SEQUENCE_API_KEY",
+    ) -> None:
+        self._client = client
+        self._dialect = dialect
+        self._parallel = parallel
+        self._progress = progress
+        self._key_env = key_env
+        self._server_time: datetime | None = None
+        self._tells_replays = True
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The API's clock, in UTC, when it last answered; None while it never told."""
+        return self._server_time
+
+    def listing(self) -> tuple[ListedRule, ...]:
+        """Return every rule that the API lists, each id once, without those that are deleted.
+
+        Raises:
+            ApiError: the API refused, or a row makes no sense.
+            NetworkError: no answer.
+        """
+        dialect = self._dialect
+        return self._list(dialect.rules_path, "list the rules", dialect.list_rules_scope, dialect.listed)
+
+    def accounts(self) -> tuple[ListedAccount, ...]:
+        """Return every account that the API lists, with the errors of `listing`."""
+        dialect = self._dialect
+        return self._list(dialect.accounts_path, "list the accounts", dialect.list_accounts_scope, dialect.account)
+
+    def look(self, rule_id: str) -> Look:
+        """Return the rule as it is now; `Missing` only where the API itself says that there is none.
+
+        Raises:
+            ApiError: the API refused the key.
+            NetworkError: no answer.
+        """
+        if not _ID.fullmatch(rule_id):
+            return Hidden("its id cannot be part of an address")
+        try:
+            received = self._get(f"{self._dialect.rules_path}/{rule_id}", {})
+        except TooLargeError:
+            return Hidden("the answer is larger than any sensible one")
+        if received.status == HTTPStatus.UNAUTHORIZED:
+            raise refused(received, "read a rule", scope=None, key_env=self._key_env)
+        if received.status == HTTPStatus.NOT_FOUND and received.code is not None:
+            return Missing()
+        if not received.is_success or not received.is_json:
+            return Hidden(hidden(received, self._dialect.read_rules_scope))
+        return self._seen(rule_id, self._dialect.data(received.payload))
+
+    def _seen(self, rule_id: str, body: object) -> Look:
+        try:
+            if self._dialect.listed(body).id != rule_id:
+                return Hidden("the API answered with another rule")
+            return Missing() if self._dialect.is_deleted(body) else self._dialect.actual(body)
+        except _SENSELESS:
+            return Hidden("the API answered with something that is no rule")
+
+    def refresh(self, wanted: Callable[[Sequence[ListedRule]], Collection[str]]) -> Refresh:
+        """Return the list, and the bodies of the ids that `wanted` picks from it or adds to it.
+
+        A rule that the list shows and a GET does not find is unreadable; one that neither shows is in neither mapping.
+
+        Raises:
+            ApiError: the API refused the list or the key, or a row makes no sense.
+            NetworkError: no answer.
+        """
+        listed = self.listing()
+        chosen = frozenset(wanted(listed))
+        rows = {row.id: row for row in listed if row.id in chosen}
+        beside = {name: ListedRule(name, None, None, None, None) for name in sorted(chosen - rows.keys())}
+        ids = [*rows, *beside]
+        looks = each(self.look, ids, workers=self._parallel, progress=self._progress)
+        bodies, unreadable = {}, {}
+        for name, look in zip(ids, looks, strict=True):
+            match look:
+                case ActualRule():
+                    bodies[name] = look
+                case Hidden(reason):
+                    unreadable[name] = UnreadableRule((rows | beside)[name], reason)
+                case Missing() if name in rows:
+                    unreadable[name] = UnreadableRule(rows[name], "the API lists it, and does not find it")
+        return Refresh(listed, bodies, unreadable)
+
+    def _list(self, path: str, doing: str, scope: str, decode: Callable[[object], Row]) -> tuple[Row, ...]:
+        rows: dict[str, Row] = {}
+        for received, payload in self._pages(path, doing, scope):
+            try:
+                found = [decode(row) for row in self._dialect.rows(payload) if not self._dialect.is_deleted(row)]
+            except _SENSELESS as reason:
+                raise error(received, f"asked to {doing}, the API sent what makes no sense{_why(reason)}") from None
+            rows |= {row.id: row for row in found}
+        return tuple(rows.values())
+
+    def _pages(self, path: str, doing: str, scope: str) -> Iterator[tuple[Received, object]]:
+        """Yield the answers to a list call until there is no further page."""
+        query: Mapping[str, str] | None = {}
+        seen: list[Mapping[str, str]] = []
+        while query is not None:
+            received = self._page(path, query, doing, scope)
+            yield received, received.payload
+            seen.append(query)
+            try:
+                query = self._dialect.next_page(received.payload)
+            except _SENSELESS as reason:
+                raise error(received, f"asked to {doing}, the API hides the next page{_why(reason)}") from None
+            if query in seen or len(seen) == _MOST_PAGES:
+                raise error(received, f"asked to {doing}, the API sends pages without end")
+
+    def _page(self, path: str, query: Mapping[str, str], doing: str, scope: str) -> Received:
+        try:
+            received = self._get(path, query)
+        except TooLargeError:
+            raise ApiError(f"asked to {doing}, the API sent more than any sensible answer") from None
+        if not received.is_success or not received.is_json:
+            raise refused(received, doing, scope=scope, key_env=self._key_env)
+        return received
+
+    def _get(self, path: str, query: Mapping[str, str]) -> Received:
+        received = _exchange(self._client, self._client.build_request("GET", path, params=dict(query)), self._dialect)
+        self._server_time = received.date or self._server_time
+        if received.remembered:  # nobody remembers a GET: this server gives its own ids to requests
+            self._tells_replays = False
+        return received
+
+
+class Writer(Reader):
+    """A Reader that may also write; each write is one attempt, under the idempotency key that it is given.
+
+    Every complete answer comes back as an `Answer`, refusals included; it tells replays from fresh answers only where
+    no GET before was answered under an id that is not its own. Without one, `NetworkError` is raised, and
+    what became of the write is unknown unless its `reached` is False.
+    """
+
+    def create(self, body: Mapping[str, object], *, idempotency_key: str) -> Answer:
+        """Ask for a new rule."""
+        return self._write("POST", self._dialect.rules_path, body, idempotency_key)
+
+    def replace(self, rule_id: str, body: Mapping[str, object], *, idempotency_key: str) -> Answer:
+        """Ask for the rule to become exactly what the body says."""
+        return self._write("PUT", self._path(rule_id), body, idempotency_key)
+
+    def delete(self, rule_id: str, *, idempotency_key: str) -> Answer:
+        """Ask for the rule to be deleted."""
+        return self._write("DELETE", self._path(rule_id), None, idempotency_key)
+
+    def _path(self, rule_id: str) -> str:
+        if not _ID.fullmatch(rule_id):
+            raise ApiError(f"`{rule_id}` is no id of a rule")
+        return f"{self._dialect.rules_path}/{rule_id}"
+
+    def _write(self, method: str, path: str, body: Mapping[str, object] | None, idempotency_key: str) -> Answer:
+        headers, content = {"Idempotency-Key": idempotency_key}, None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        request = self._client.build_request(method, path, headers=headers, content=content)
+        try:
+            received = _exchange(self._client, request, self._dialect)
+        except TooLargeError as large:
+            raise network_error(large, request.url.netloc.decode()) from None
+        answer = _answer(received, self._dialect)
+        return answer if self._tells_replays or not answer.remembered else dataclasses.replace(answer, remembered=None)
+
+
+def _exchange(client: httpx.Client, request: httpx.Request, dialect: Dialect) -> Received:
+    """Return the answer to a request.
+
+    Raises:
+        NetworkError: no complete answer.
+        TooLargeError: the answer is beyond bounds.
+    """
+    try:
+        response = client.send(request)
+    except TooLargeError:
+        raise
+    except httpx.RequestError as failure:
+        raise network_error(failure, request.url.netloc.decode()) from None
+    return receive(
+        response.status_code,
+        response.headers,
+        response.content,
+        Asked(request.headers["X-Request-ID"], request.headers["Authorization"].partition(" ")[2]),
+        dialect,
+    )
+
+
+def _answer(received: Received, dialect: Dialect) -> Answer:
+    """Return what a write was answered; a success whose body is no rule is still a success."""
+    rule = None
+    if received.is_success:
+        try:
+            rule = dialect.actual(dialect.data(received.payload))
+        except _SENSELESS:
+            rule = None
+    return Answer(
+        status=received.status,
+        rule=rule,
+        remembered=received.remembered,
+        code=received.code,
+        message=received.message if rule or received.code else _instead(received),
+        request_id=received.request_id,
+        date=received.date,
+        retry_after=received.retry_after,
+    )
+
+
+def _instead(received: Received) -> str | None:
+    """Return what is to be said of an answer that is neither a rule nor a refusal; nothing of an empty success."""
+    if received.message or (received.is_success and received.is_empty):
+        return received.message
+    return f"the API answered {received.status}{said(received)}"
+
+
+def _why(reason: Exception) -> str:
+    """Return what a dialect missed, and nothing of what Python says."""
+    return f": {reason}" if isinstance(reason, UnknownShapeError) else ""

@@ -1,0 +1,5 @@
+"""The Git side: a directory of rule files -> the rules that should be, or everything that is wrong with them."""
+
+from rulesync.source.loading import Sources, load, resolve
+
+__all__ = ["Sources", "load", "resolve"]

@@ -1,0 +1,110 @@
+"""One document -> the draft of a rule under its key, or everything that is wrong with it.
+
+A draft's accounts are names still, and it knows where each of its fields was written.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from rulesync.document import Document
+from rulesync.findings import Finding, Location, error
+from rulesync.source import rulefile_errors
+from rulesync.source.claims import Claim
+from rulesync.source.rulefile import RuleFile
+from rulesync.source.written import check_key
+
+_SHORTHAND = {"amount_in_cents": "amount", "account_id": "account"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A rule as its document says it, under its key; `pin` is the id of the rule that it is bound to."""
+
+    key: str
+    rule: RuleFile
+    document: Document
+    pin: str | None = None
+
+    def locate(self, path: Sequence[str | int] = ()) -> Location:
+        """Return where a field of the plain rule was written, be it in its shorthand."""
+        written = _SHORTHAND.get(str(path[-1])) if path else None
+        if written is not None and len(self.document.standing(path)) < len(path):
+            path = (*path[:-1], written)
+        return self.document.at(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """The pins of a workspace by key, and whether those in rule files are meant for it."""
+
+    by_key: Mapping[str, str]
+    from_files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of a document: what it claims, if its key is one; its draft, if nothing is wrong; what is wrong."""
+
+    claim: Claim | None
+    draft: Draft | None
+    findings: tuple[Finding, ...]
+
+
+def check(document: Document, file_key: str | None, pins: Pins) -> Checked:
+    """Check a document; `file_key` is the key by its file's place, None where it must have a key of its own."""
+    rule, wrong_shape = _shape(document)
+    key, wrong_key = _key(document, file_key)
+    if key is None:
+        return Checked(None, None, (*wrong_shape, *wrong_key))
+    wrong_pin = tuple(_contradiction(key, rule, document, pins))
+    pin = _pin(key, rule, pins)
+    findings = (*wrong_shape, *wrong_key, *wrong_pin)
+    draft = Draft(key, rule, document, pin) if rule and document.sound and not findings else None
+    claim = Claim(key, document.at, pin, rule.moved_from if rule else None)
+    return Checked(claim, draft, findings)
+
+
+def _shape(document: Document) -> tuple[RuleFile | None, tuple[Finding, ...]]:
+    try:
+        return RuleFile.model_validate(document.data), ()
+    except ValidationError as problem:
+        return None, rulefile_errors.translate(problem, document)
+
+
+def _key(document: Document, file_key: str | None) -> tuple[str | None, tuple[Finding, ...]]:
+    own = document.data.get("key") if isinstance(document.data, dict) else None
+    if isinstance(own, str):
+        return (own, ()) if _refusal(own) is None else (None, ())  # the shape has said why
+    if file_key is None:
+        message = "in a file of several documents, each needs a `key:`"
+        return None, (error("key", message, help="give it one, or a file of its own", location=document.at()),)
+    refusal = _refusal(file_key)
+    if refusal is None:
+        return file_key, ()
+    advice = f"rename the file, or give the rule a `key:`; {refusal['help']}"
+    return None, (
+        error("key", f"{refusal['message']}, so the file cannot give it", help=advice, location=document.at()),
+    )
+
+
+def _refusal(key: str) -> dict[str, object] | None:
+    try:
+        check_key(key)
+    except PydanticCustomError as problem:
+        return problem.context
+    return None
+
+
+def _pin(key: str, rule: RuleFile | None, pins: Pins) -> str | None:
+    own = rule.id if rule and pins.from_files else None
+    return pins.by_key.get(key) or own
+
+
+def _contradiction(key: str, rule: RuleFile | None, document: Document, pins: Pins) -> Iterator[Finding]:
+    other = pins.by_key.get(key)
+    if rule and rule.id and pins.from_files and other and rule.id != other:
+        message = f"`{key}` is pinned to `{rule.id}` here and to `{other}` by `ids:`"
+        yield error("pin", message, help="keep one of the two", location=document.at(["id"]))

@@ -1,0 +1,153 @@
+"""A directory of documents -> the desired ruleset, or every error of every file at once.
+
+Law: a rule comes out only of a document without an error, and no file can hide what is wrong with another.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rulesync import document
+from rulesync.accounts import AccountBook
+from rulesync.findings import Finding, Location, error, errors, warning
+from rulesync.rule import Rule
+from rulesync.ruleset import DesiredRule
+from rulesync.source import claims, files
+from rulesync.source.claims import Claim
+from rulesync.source.files import RuleFilePath
+
+if TYPE_CHECKING:  # pydantic is dear to import, and a command that loads no rules goes without
+    from rulesync.source.drafts import Draft, Pins
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a directory of rules holds: the rules that can be read, in the order of their keys, and what is wrong.
+
+    `files` counts the rule files, readable or not; `broken` are the keys, as far as they are known, whose documents
+    have errors.
+    """
+
+    drafts: "tuple[Draft, ...]"
+    findings: tuple[Finding, ...]
+    files: int
+    broken: frozenset[str] = frozenset()
+
+    def account_words(self) -> tuple[str, ...]:
+        """Return the names of accounts that the rules use, each once, sorted."""
+        from rulesync.source.expand import mentions
+
+        return tuple(sorted({mention.word for draft in self.drafts for mention in mentions(draft.rule)}))
+
+    def needs_accounts(self, book: AccountBook) -> bool:
+        """Tell whether a name that the rules use cannot be resolved without the API's list of accounts."""
+        from rulesync.source.expand import mentions
+
+        found = [mention for draft in self.drafts for mention in mentions(draft.rule)]
+        typed = {mention.word for mention in found if mention.typed}
+        return book.needs_list(typed, typed=True) or book.needs_list({each.word for each in found}, typed=False)
+
+    def locate(self, key: str, path: Sequence[str | int] = ()) -> Location | None:
+        """Return where a field of the rule with this key was written, None where there is no such rule."""
+        return next((draft.locate(path) for draft in self.drafts if draft.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What a document claims, and its draft if nothing is wrong with it."""
+
+    claim: Claim
+    draft: "Draft | None"
+
+
+def load(root: Path, rules: str, *, pins: Mapping[str, str] | None = None, default_workspace: bool = True) -> Sources:
+    """Read and check every rule file below `root / rules`.
+
+    `pins` binds keys to ids of rules that exist; an `id:` in a file does the same, in the default workspace alone.
+
+    Raises:
+        ConfigError: there is no such directory.
+    """
+    from rulesync.source.drafts import Pins
+
+    found = files.rule_files(root, rules)
+    entries: list[_Entry] = []
+    findings = list(found.findings)
+    unread: set[str] = set()
+    for file in found.files:
+        before = len(entries)
+        findings += _read(file, Pins(pins or {}, default_workspace), entries)
+        unread |= {file.key} if len(entries) == before else set()
+    if not errors(findings):
+        findings += _idle_pins(pins or {}, entries)
+    clashes = list(claims.clashes([entry.claim for entry in entries]))
+    fallen = {index for indexes, _ in clashes for index in indexes}
+    drafts = [entry.draft for index, entry in enumerate(entries) if entry.draft and index not in fallen]
+    in_order = tuple(sorted(drafts, key=lambda draft: draft.key))
+    said = sorted((*findings, *(finding for _, finding in clashes)), key=_place)
+    broken = unread | {entry.claim.key for entry in entries} - {draft.key for draft in in_order}
+    return Sources(in_order, tuple(said), len(found.files), frozenset(broken))
+
+
+def _place(finding: Finding) -> tuple[str, int, int]:
+    place = finding.location
+    return (place.file, place.line, place.column) if place else ("", 0, 0)
+
+
+def _read(file: RuleFilePath, pins: "Pins", entries: list[_Entry]) -> Sequence[Finding]:
+    """Add what a file's documents claim to the entries, and return what is wrong with them."""
+    from rulesync.source.drafts import check
+
+    documents, problems = document.load(file.path, file.name)
+    if not documents and not problems:
+        return [warning("empty-file", f"`{file.name}` holds no rule", location=Location(file.name))]
+    findings = list(problems)
+    for each in documents:
+        checked = check(each, file.key if len(documents) == 1 else None, pins)
+        findings += _not_said_by(problems, checked.findings)
+        entries += [_Entry(checked.claim, checked.draft)] if checked.claim else []
+    return findings
+
+
+def _not_said_by(first: Iterable[Finding], then: Iterable[Finding]) -> list[Finding]:
+    """Return the findings at places of which none of the first speaks: they only echo what was refused there."""
+    spoken_of = {(each.location.line, each.location.column) for each in first if each.location}
+    return [each for each in then if not each.location or (each.location.line, each.location.column) not in spoken_of]
+
+
+def _idle_pins(pins: Mapping[str, str], entries: Iterable[_Entry]) -> list[Finding]:
+    known = {entry.claim.key for entry in entries}
+    return [warning("pin", f"`ids:` pins `{key}`, which is the key of no rule") for key in pins if key not in known]
+
+
+def resolve(sources: Sources, book: AccountBook) -> tuple[tuple[DesiredRule, ...], tuple[Finding, ...]]:
+    """Return the desired rules in the order of their keys, and the names of accounts that stand for none.
+
+    Without the API's list of accounts in `book`, ids and types that only it can tell are `?…`: good enough to check
+    the rules, never to be sent.
+    """
+    from rulesync.source.expand import expand
+    from rulesync.wire import v1
+
+    desired: list[DesiredRule] = []
+    findings: list[Finding] = []
+    for draft in sources.drafts:
+        body, unknown = expand(draft.rule, book)
+        findings += [
+            error("unknown-account", name.message, help=name.help, location=draft.document.at(name.path))
+            for name in unknown
+        ]
+        desired += [] if unknown else [_desired(draft, v1.decode(body).rule)]
+    return tuple(desired), tuple(sorted(findings, key=_place))
+
+
+def _desired(draft: "Draft", rule: Rule) -> DesiredRule:
+    return DesiredRule(
+        key=draft.key,
+        rule=rule,
+        location=draft.document.at(),
+        pin=draft.pin,
+        moved_from=draft.rule.moved_from,
+        suppress=draft.rule.suppress or {},
+    )
