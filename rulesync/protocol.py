@@ -245,6 +245,7 @@ def proves(change: Change, answer: Answer, row: ListedRule | None, ours: Marker 
         and row.updated_at is not None
         and row.updated_at == answer.rule.updated_at
         and row.status is Status.DISABLED
+        and row.nickname in {None, answer.rule.rule.nickname}
         and row.marker == ours == answer.rule.marker
         and is_as_wanted(_off(answer.rule), change.desired.rule)
     )

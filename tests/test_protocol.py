@@ -193,6 +193,8 @@ MARKER = WANTED.marker
         (FRESH, replace(row(WANTED), status=None), False),
         (FRESH, replace(row(WANTED), updated_at="2026-01-01T00:00:01Z"), False),
         (FRESH, replace(row(WANTED), marker=None), False),
+        (FRESH, replace(row(WANTED), nickname="Mine"), False),
+        (FRESH, replace(row(WANTED), nickname=None), True),
         (replace(FRESH, rule=replace(WANTED, updated_at=None)), replace(row(WANTED), updated_at=None), False),
         (replace(FRESH, rule=WAS), row(WAS), False),
         (replace(FRESH, rule=None), row(WANTED), False),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Self
 
 import httpx
@@ -30,6 +31,7 @@ from rulesync.sandbox import Sandbox
 from rulesync.wire import v1
 from tests.builders import SCOPE, desired
 from tests.clocks import FakeClock
+from tests.faults import Faulty
 from tests.strategies import ACCOUNTS
 
 BASE = "http://127.0.0.1/api/v1"
@@ -39,16 +41,15 @@ _LIABILITIES = NextPaymentMinimum | TotalAmountDue | LastStatementBalance | Perc
 class World:
     """A sandbox without rules, holding the accounts of `tests.strategies`, on a clock that stands still."""
 
-    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self) -> None:
         self.time = FakeClock()
         self.box = Sandbox(clock=self.time.clock.now, requests_per_minute=None, household=False)
-        self.app = httpx.WSGITransport(app=self.box.wsgi)
+        self.wire = Faulty(httpx.WSGITransport(app=self.box.wsgi))
         for account in ACCOUNTS:
             liability = {"external_account_type": "LIABILITY"} if account.type == "external_account" else {}
             opened = {"id": account.id, "name": account.id, "type": account.type, "can_be_source": True}
             self.box.open_account({**opened, "can_be_destination": True, **liability})
-        wire = transport or self.app
-        self.client = client(BASE, self.box.key, v1, per_minute=10**6, transport=wire, clock=self.time.clock)
+        self.client = client(BASE, self.box.key, v1, per_minute=10**6, transport=self.wire, clock=self.time.clock)
         self.writer = Writer(self.client, v1)
 
     def __enter__(self) -> Self:
@@ -64,11 +65,10 @@ class World:
         refresh = self.writer.refresh(lambda listed: wanted(asked, listed, SCOPE))
         return build(asked, refresh, SCOPE, Options(prune=prune))
 
-    def carry_out(self, plan: Plan, *, approved: bool = True) -> Report:
+    def carry_out(self, plan: Plan, *, approved: bool = True, planned_at: datetime | None = None) -> Report:
         """Apply a plan, as one that was saved and reviewed."""
-        terms = Terms(
-            SCOPE, Endpoint(BASE, None), v1, self.time.clock, approved=approved, planned_at=self.time.clock.now()
-        )
+        read_at = planned_at or self.time.clock.now()
+        terms = Terms(SCOPE, Endpoint(BASE, None), v1, self.time.clock, approved=approved, planned_at=read_at)
         return apply.run(plan, self.writer, terms)
 
     def apply(self, wishes: Mapping[str, Rule], *, prune: bool = False) -> Report:
