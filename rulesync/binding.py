@@ -13,7 +13,7 @@ from rulesync.rule import Rule, Status
 from rulesync.ruleset import ActualRule, DesiredRule, ListedRule
 
 _RENAME = ("possible-rename", "say `moved_from: {key}`, or remove the orphan")
-_DUPLICATE = ("possible-duplicate", "pin it with `id: {id}`")
+_DUPLICATE = ("possible-duplicate", "pin it with `id: {id}` (its `[rulesync:…]` line may have been removed in the app)")
 
 
 class _Undecided:

@@ -16,10 +16,10 @@ from rulesync import apply
 from rulesync.apply import Terms
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
-from rulesync.cli.output import emit, parse_writes, say, show, write_file
+from rulesync.cli.output import colors, emit, parse_writes, say, show, width, write_file
 from rulesync.cli.planning import exit_code, make_context, make_plan
 from rulesync.cli.session import configuration, writing
-from rulesync.cli.views import plan_renderers, report_renderers
+from rulesync.cli.views import report_renderers
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import ConfigError, InterruptedRunError, UsageError
@@ -27,6 +27,7 @@ from rulesync.plan import Options, Plan
 from rulesync.planfile import reading
 from rulesync.planfile.writing import Context, plan_json, report_json
 from rulesync.remote import Writer
+from rulesync.render import terminal
 from rulesync.report import Report
 from rulesync.report import exit_code as report_exit_code
 from rulesync.ruleset import ListedRule
@@ -69,7 +70,8 @@ def command(
         task = (
             _saved(planfile, config) if planfile else _fresh(config, writer, Options(prune, allow_field_loss), targets)
         )
-        (show if shown == "text" else say)(_plan_text(task, options.color))
+        if not planfile:
+            (show if shown == "text" else say)(_plan_text(task, options.color))
         refused = _refusal(task.plan) or _ask(task.plan, asked=not (auto_approve or planfile))
         if refused:
             report = apply.refuse(task.plan, refused, SYSTEM_CLOCK)
@@ -127,7 +129,9 @@ def _saved(planfile: Path, config: Config) -> _Task:
 
 
 def _plan_text(task: _Task, color: str) -> str:
-    return plan_renderers(color, next_command=None)["text"](plan_json(task.plan, task.context))
+    """Return the plan that is about to be carried out, without the lists that the report repeats."""
+    value = plan_json(task.plan, task.context)
+    return terminal.plan(value, color=colors(color), width=width(), waiting=False)
 
 
 def _refusal(plan: Plan) -> str | None:
@@ -141,10 +145,8 @@ def _ask(plan: Plan, *, asked: bool) -> str | None:
     """Ask for approval, where there is something to approve; return why there is none."""
     if not asked or not plan.writes:
         return None
-    answer = click.prompt(
-        "Carry this plan out? Only `yes` is taken for a yes", default="", show_default=False, err=True
-    )
-    return None if answer == "yes" else "not approved"
+    click.echo("Carry this plan out? Only `yes` is taken for a yes: ", err=True, nl=False)
+    return None if sys.stdin.readline().strip() == "yes" else "not approved"
 
 
 def _carry_out(task: _Task, writer: Writer, config: Config, *, approved: bool, just_read: bool) -> Report:

@@ -1,12 +1,14 @@
 """What a command works with: the configuration, and the API, which is opened for reading or for writing."""
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rulesync.cli.main import Globals
 from rulesync.cli.output import say
+from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config, load
 from rulesync.errors import ConfigError
 from rulesync.wire import DIALECTS, Dialect
@@ -72,11 +74,23 @@ def _client(config: Config) -> "httpx.Client":
     secret, spoken = key(config), dialect(config)
     from rulesync.remote import client
 
-    return client(config.base_url, secret, spoken, per_minute=config.requests_per_minute, waiting=_say_waiting)
+    return client(config.base_url, secret, spoken, per_minute=config.requests_per_minute, waiting=_Waits())
 
 
-def _say_waiting(seconds: float) -> None:
-    say(f"waiting {seconds:.0f} s for the rate limit")
+class _Waits:
+    """Says what is waited for, once for all threads that wait at the same time."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self, seconds: float, why: str) -> None:
+        """Say it, unless a wait that was said already lasts as long."""
+        with self._lock:
+            until = SYSTEM_CLOCK.monotonic() + seconds
+            if until > self._until + 1:
+                self._until = until
+                say(f"waiting {seconds:.0f} s {why}")
 
 
 def _progress() -> Callable[[int, int], None] | None:

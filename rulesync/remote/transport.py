@@ -25,7 +25,8 @@ _LONGEST_BACK_OFF = 8.0
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
 _HOP = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
-Waiting = Callable[[float], None]
+Waiting = Callable[[float, str], None]
+"""Told of a wait: its seconds, and why, as the end of a sentence."""
 
 
 class TooLargeError(httpx.RequestError):
@@ -99,7 +100,7 @@ class Pacing(httpx.BaseTransport):
         holds = self._holds
         seconds = self._reserve()
         if seconds > 0:
-            _wait(seconds, self._clock, self._waiting)
+            _wait(seconds, "for the rate limit", self._clock, self._waiting)
         return holds == self._holds
 
     def _reserve(self) -> float:
@@ -149,23 +150,25 @@ class Retrying(httpx.BaseTransport):
         """Return the first answer that is not worth another attempt, or the last one."""
         attempts = self._attempts if request.method in _SAFE_TO_REPEAT else 1
         for attempt in range(1, attempts):
-            response = self._try(request)
-            if response is not None:
-                if not _is_passing(response):
-                    return response
-                response.close()
-            asked = _asked_to_wait(response, self._clock) if response is not None else None
-            _wait(max(asked or 0.0, self._back_off(attempt)), self._clock, self._waiting)
+            got = self._try(request)
+            asked = None
+            if isinstance(got, httpx.Response):
+                if not _is_passing(got):
+                    return got
+                got.close()
+                asked = _asked_to_wait(got, self._clock)
+            why = f"before trying again: {_what_happened(got, request)}"
+            _wait(max(asked or 0.0, self._back_off(attempt)), why, self._clock, self._waiting)
         return self._attempt(request)
 
-    def _try(self, request: httpx.Request) -> httpx.Response | None:
-        """Return the answer to one attempt, None where the network failed in a way that may pass."""
+    def _try(self, request: httpx.Request) -> httpx.Response | httpx.RequestError:
+        """Return the answer to one attempt, or how the network failed if that may pass."""
         try:
             return self._attempt(request)
         except (httpx.TransportError, httpx.DecodingError) as error:
             if _is_final(error):
                 raise
-            return None
+            return error
 
     def _attempt(self, request: httpx.Request) -> httpx.Response:
         request.headers["X-Request-ID"] = str(UUID(int=self._random.getrandbits(128), version=4))
@@ -210,6 +213,12 @@ _BY_CAUSE: dict[type[BaseException], tuple[str, str | None]] = {
 }
 
 
+def _what_happened(got: httpx.Response | httpx.RequestError, request: httpx.Request) -> str:
+    if isinstance(got, httpx.RequestError):
+        return network_error(got, request.url.netloc.decode()).message
+    return f"the API answered {got.status_code}"
+
+
 def _is_passing(response: httpx.Response) -> bool:
     return response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error
 
@@ -233,7 +242,7 @@ def _asked_to_wait(response: httpx.Response, clock: Clock) -> float | None:
     return min(seconds, LONGEST_WAIT) if seconds is not None else None
 
 
-def _wait(seconds: float, clock: Clock, waiting: Waiting | None) -> None:
+def _wait(seconds: float, why: str, clock: Clock, waiting: Waiting | None) -> None:
     if waiting and seconds >= _SAID_FROM:
-        waiting(seconds)
+        waiting(seconds, why)
     clock.sleep(seconds)

@@ -17,8 +17,13 @@ _SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO:
 _WINDOW = 60  # how much of a very long line of source is shown on each side of its finding
 
 
-def plan(value: PlanJson, *, color: bool, width: int = 100, next_command: str | None = None) -> str:
-    """Return a plan: verdict, dangers, changes, what stays, and the command that carries it out."""
+def plan(
+    value: PlanJson, *, color: bool, width: int = 100, next_command: str | None = None, waiting: bool = True
+) -> str:
+    """Return a plan: verdict, dangers, changes, what stays, and the command that carries it out.
+
+    Without `waiting`, the rules that wait for a person are left to the report that follows.
+    """
     told, page = plan_view(value), Page(color, width)
     page.put(told.verdict, "bold")
     page.put(told.place, "dim")
@@ -34,7 +39,7 @@ def plan(value: PlanJson, *, color: bool, width: int = 100, next_command: str | 
     _blocks(page, "Changed in the app, and left as it is by this plan:", told.drift)
     _findings(page, told.remarks)
     _paragraph(page, told.unmanaged)
-    _waiting(page, told.waiting)
+    _waiting(page, told.waiting if waiting else ())
     _one_line(page, told.summary, "bold")
     _one_line(page, f"Next: {next_command}" if next_command and told.applicable else "")
     return page.text()

@@ -134,21 +134,24 @@ def test_a_turn_that_was_waited_for_is_void_after_a_429() -> None:
 def test_waits_are_told_from_one_second_on() -> None:
     """Whoever watches is told of each wait of a second or more, and of no shorter one."""
     fake = FakeClock()
-    told: list[float] = []
+    told: list[tuple[float, str]] = []
     server, _ = answers(200)
-    slow, fast = (Pacing(server, rate, clock=fake.clock, waiting=told.append) for rate in (30, 100))
+    slow, fast = (Pacing(server, rate, clock=fake.clock, waiting=lambda *wait: told.append(wait)) for rate in (30, 100))
     for _ in range(31):
         get(slow)
     for _ in range(101):
         get(fast)
-    assert told == pytest.approx([2.0])
+    ((seconds, why),) = told
+    assert seconds == pytest.approx(2.0)
+    assert why == "for the rate limit"
 
 
 # Retrying
 
 
-def retrying(server: httpx.BaseTransport, fake: FakeClock, told: list[float] | None = None) -> Retrying:
-    return Retrying(server, clock=fake.clock, random=Random(7), waiting=told.append if told is not None else None)
+def retrying(server: httpx.BaseTransport, fake: FakeClock, told: list[tuple[float, str]] | None = None) -> Retrying:
+    waiting = None if told is None else lambda *wait: told.append(wait)
+    return Retrying(server, clock=fake.clock, random=Random(7), waiting=waiting)
 
 
 PASSING = [429, 500, 502, 503, 504, httpx.ReadTimeout(""), httpx.ConnectError(""), httpx.ReadError("")]
@@ -217,10 +220,11 @@ def test_a_retry_waits_as_long_as_it_is_asked_to(header: str, at_least: float) -
     """`Retry-After`, in seconds or as a date, is waited for up to a minute, and is never shorter than the back-off."""
     server, _ = answers(httpx.Response(429, headers={"Retry-After": header}), 200)
     fake = FakeClock()
-    told: list[float] = []
+    told: list[tuple[float, str]] = []
     get(retrying(server, fake, told))
     assert at_least <= fake.sleeps[0] <= max(at_least, 0.5)
-    assert told == [slept for slept in fake.sleeps if slept >= 1]
+    assert [slept for slept in fake.sleeps if slept >= 1] == [seconds for seconds, _ in told]
+    assert all(why.startswith("before trying again: ") for _, why in told)
 
 
 def test_a_date_to_retry_after_is_measured_by_the_clock_of_the_server() -> None:
