@@ -59,8 +59,8 @@ def command(
 
     Every rule that is written is off afterwards, until a person enables it: the report says which, each with its link.
 
-    Exits 0; 1 if it could not run; 3 if findings forbid it or nobody approved it; 4 if rules moved since the plan; 5 if
-    only some changes were made.
+    Exits 0; 1 if it could not run or was not approved; 3 if findings forbid it, or edits made in the app were left
+    alone; 4 if rules moved since the plan; 5 if only some changes were made.
     """
     _sensible(planfile, prune=prune, targets=targets, auto_approve=auto_approve)
     config = configuration(options)

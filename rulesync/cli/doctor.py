@@ -11,7 +11,7 @@ from rulesync import source
 from rulesync.accounts import AccountBook
 from rulesync.answer import Hidden
 from rulesync.cli.main import Globals
-from rulesync.cli.output import show
+from rulesync.cli.output import counted, show
 from rulesync.cli.session import configuration, key, reading
 from rulesync.config import Config
 from rulesync.errors import ApiError, NetworkError, RulesyncError
@@ -75,18 +75,21 @@ def _rules(config: Config) -> Checked:
     _, unresolved = source.resolve(sources, AccountBook(config.accounts))
     wrong = errors((*sources.findings, *unresolved))
     if wrong:
-        return Checked("rule files", works=False, says=f"{len(wrong)} errors", help="run `rulesync validate`")
-    return Checked("rule files", works=True, says=f"{len(sources.drafts)} rules in {sources.files} files")
+        return Checked("rule files", works=False, says=counted(len(wrong), "error"), help="run `rulesync validate`")
+    told = f"{counted(len(sources.drafts), 'rule')} in {counted(sources.files, 'file')}"
+    return Checked("rule files", works=True, says=told)
 
 
 def _remote(config: Config, reader: Reader) -> Iterator[Checked]:
     listed = _try(reader.listing)
-    yield _say("list rules", listed, lambda rows: f"{len(rows)} rules at {config.base_url} ({config.dialect})")
+    yield _say(
+        "list rules", listed, lambda rows: f"{counted(len(rows), 'rule')} at {config.base_url} ({config.dialect})"
+    )
     if isinstance(listed, NetworkError) or (isinstance(listed, ApiError) and listed.status == 401):  # noqa: PLR2004
         return
     if not isinstance(listed, RulesyncError):
         yield _body(reader, [row.id for row in listed])
-    yield _say("list accounts", _try(reader.accounts), lambda rows: f"{len(rows)} accounts")
+    yield _say("list accounts", _try(reader.accounts), lambda rows: counted(len(rows), "account"))
     yield _clock(reader)
     yield Checked("writes", works=True, says="announced by the vendor, and only a write can try them: none was sent")
 

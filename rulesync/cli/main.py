@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "sandbox": "Serve the Sequence API on this machine, with play money.",
     "demo": "Show the whole story on a sandbox, in half a minute.",
 }
-_BUG = "https://github.com/sequence-rulesync/rulesync/issues"
+_BUG = "https://pypi.org/project/sequence-rulesync/"
 _USAGE = 64
 _SOFTWARE = 70
 
@@ -73,7 +73,8 @@ class _Commands(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Terraform for the rules that move people's money: keep Sequence rules in Git, plan, apply, notice drift.",
-    epilog="Exit codes: 0 done, 1 could not run, 2 changes or drift, 3 refused, 4 stale, 5 partial, 64 usage, 130 ^C.",
+    epilog="Exit codes: 0 done, 1 could not run, 2 changes or drift, 3 refused, 4 stale, 5 partial, 64 usage, "
+    "70 bug, 130 ^C.",
 )
 @click.option("-C", "directory", type=click.Path(path_type=Path), default=Path(), help="Work in this directory.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this file, not DIR/rulesync.yaml.")
@@ -154,6 +155,6 @@ def _bug(problem: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(problem)
     kind = type(problem).__name__
-    click.echo(f"error: this is a bug in rulesync ({kind}); please report it at {_BUG}", err=True)
+    click.echo(f"error: this is a bug in rulesync ({kind}); please report it, see {_BUG}", err=True)
     click.echo("  = help: run it again with --debug and add what it prints, without your account ids", err=True)
     return _SOFTWARE

@@ -30,6 +30,11 @@ def width() -> int:
     return max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))
 
 
+def counted(number: int, noun: str) -> str:
+    """Return `1 rule`, `2 rules`."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 def show(text: str) -> None:
     """Print a result."""
     click.echo(text, nl=not text.endswith("\n"))
@@ -77,9 +82,12 @@ def write_file(file: Path, text: str) -> None:
         ConfigError: the file cannot be written.
     """
     import os
+    import stat
 
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                os.fchmod(stream.fileno(), 0o600)
             stream.write(text)
     except OSError as problem:
         raise ConfigError(f"cannot write `{file}`: {(problem.strerror or 'unknown reason').lower()}") from None

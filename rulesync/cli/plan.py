@@ -44,8 +44,7 @@ def command(
         with reading(config) as reader:
             planned = make_plan(config, reader, Options(prune, allow_field_loss), targets)
     except (ApiError, NetworkError) as problem:
-        for name, file in files.items():
-            write_file(file, renderers[name](failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope)))
+        emit(failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope), renderers, shown, files)
         raise
     value = planned.json()
     if out:

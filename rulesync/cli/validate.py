@@ -5,7 +5,7 @@ import click
 from rulesync import source
 from rulesync.accounts import AccountBook
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, show
+from rulesync.cli.output import colors, counted, show
 from rulesync.cli.session import configuration
 from rulesync.errors import FindingsError
 from rulesync.findings import errors
@@ -30,5 +30,5 @@ def command(options: Globals, shown: str) -> int:
         if findings:
             show(terminal.findings(findings, color=colors(options.color)))
         if not errors(findings):
-            show(f"{len(desired)} rules in {sources.files} files are valid")
+            show(f"valid: {counted(len(desired), 'rule')} in {counted(sources.files, 'file')}")
     return FindingsError.exit_code if errors(findings) else 0

@@ -67,8 +67,10 @@ def _verdict(report: ReportJson) -> str:
 
 
 def _loud(outcome: OutcomeJson) -> str:
-    rule, brake = view.name(outcome["key"], outcome["nickname"]), f"rulesync pause {outcome['key']}"
-    return f"{rule} is LIVE right after the write, which nobody asked for: look at it, or switch it off by `{brake}`"
+    rule = view.name(outcome["key"], outcome["nickname"])
+    return (
+        f"{rule} is LIVE right after the write, which nobody asked for: look at it in the app, or switch it off there"
+    )
 
 
 def _result(outcome: OutcomeJson) -> Result:

@@ -112,8 +112,14 @@ def _read(file: RuleFilePath, pins: "Pins", entries: list[_Entry]) -> Sequence[F
 
 def _not_said_by(first: Iterable[Finding], then: Iterable[Finding]) -> list[Finding]:
     """Return the findings at places of which none of the first speaks: they only echo what was refused there."""
-    spoken_of = {(each.location.line, each.location.column) for each in first if each.location}
+    spoken_of = {spot for each in first if each.location for spot in _spots(each, each.location)}
     return [each for each in then if not each.location or (each.location.line, each.location.column) not in spoken_of]
+
+
+def _spots(finding: Finding, place: Location) -> Iterable[tuple[int, int]]:
+    """Return where a finding may be echoed; an amount that was cut leaves its second half further along the line."""
+    reach = place.width + 1 if finding.check == "cut-amount" else 1
+    return ((place.line, place.column + step) for step in range(reach))
 
 
 def _idle_pins(pins: Mapping[str, str], entries: Iterable[_Entry]) -> list[Finding]:
@@ -149,5 +155,5 @@ def _desired(draft: "Draft", rule: Rule) -> DesiredRule:
         location=draft.document.at(),
         pin=draft.pin,
         moved_from=draft.rule.moved_from,
-        suppress=draft.rule.suppress or {},
+        suppress={str(check): why for check, why in (draft.rule.suppress or {}).items()},
     )

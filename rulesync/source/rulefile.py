@@ -300,7 +300,7 @@ class RuleFile(Shape):
     key: Key | None = None
     id: RuleId | None = None
     moved_from: Key | None = None
-    suppress: dict[str, Word] | None = None
+    suppress: dict[Literal["possible-duplicate", "possible-rename"], Word] | None = None
     nickname: Text | None = None
     description: Text | None = None
     status: Literal["enabled", "disabled"] | None = None

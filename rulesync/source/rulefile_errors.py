@@ -100,6 +100,10 @@ def _about(name: str, place: Path) -> str | None:
 def _literal(each: ErrorDetails, document: Document) -> Finding:
     choices = each["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
     message = f"{_shown(each['input'])} is no `{_name(each['loc'])}`"
+    if each["loc"][-1] == "[key]":
+        message = f"{_shown(each['input'])} is no check that `{_name(each['loc'][:-2])}` excuses a rule from"
+        place = document.at_key(document.standing(each["loc"][:-1]))
+        return error("invalid-value", message, help=_one_of(each["input"], choices), location=place)
     return _said(each, document, message, _one_of(each["input"], choices))
 
 

@@ -102,11 +102,15 @@ def test_what_a_file_says_beside_the_rule_is_kept(tmp_path: Path) -> None:
     """The former key, the pin and the excused checks of a rule come with it."""
     write(
         tmp_path,
-        a_yaml="moved_from: old\nid: rule_1\nsuppress: {over-100-percent: on purpose}\n" + RULE.format(name="A"),
+        a_yaml="moved_from: old\nid: rule_1\nsuppress: {possible-duplicate: on purpose}\n" + RULE.format(name="A"),
     )
     ((desired,), _) = resolve(load(tmp_path, "rules"), BOOK)
     assert isinstance(desired, DesiredRule)
-    assert ("old", "rule_1", {"over-100-percent": "on purpose"}) == (desired.moved_from, desired.pin, desired.suppress)
+    assert ("old", "rule_1", {"possible-duplicate": "on purpose"}) == (
+        desired.moved_from,
+        desired.pin,
+        desired.suppress,
+    )
 
 
 def test_names_of_accounts_are_resolved_at_their_place(tmp_path: Path) -> None:

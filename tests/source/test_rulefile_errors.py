@@ -191,7 +191,20 @@ def leaf(fields: str) -> str:
             "this action needs a `group_index`: it says what is computed together, and in which order",
             "number the actions 0, 1, 2 in the order they should run; equal numbers are computed together",
         ),
-        (f"suppress: {{x: }}\n{action(GOOD)}", "1:12", "missing-field", "`suppress` needs `x`", None),
+        (
+            f"suppress: {{possible-duplicat: why}}\n{action(GOOD)}",
+            "1:12",
+            "invalid-value",
+            "`possible-duplicat` is no check that `suppress` excuses a rule from",
+            "did you mean `possible-duplicate`?",
+        ),
+        (
+            f"suppress: {{possible-rename: }}\n{action(GOOD)}",
+            "1:12",
+            "missing-field",
+            "`suppress` needs `possible-rename`",
+            None,
+        ),
         (
             f"status: enabeld\n{action(GOOD)}",
             "1:9",
