@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from rulesync.binding import Binding, bind
 from rulesync.findings import Finding, error, errors, warning
-from rulesync.ownership import DIGEST_VERSION, Marker, digest
+from rulesync.ownership import Marker, digest
 from rulesync.rule import Rule, Status, opaque_parts
 from rulesync.ruleset import ActualRule, DesiredRule, ListedRule, Refresh
 
@@ -110,14 +110,15 @@ class Plan:
     """The difference between what Git wants and what the API holds.
 
     `changes` are in the order of writing (creates, updates, deletes; then what stays), by key. `orphans` are the
-    deletes that `--prune` would add. `complete` is false where `--target` left rules out. `errored` says that a bound
-    rule could not be read: nothing may be written.
+    deletes that `--prune` would add. `unread` are the ids of unmanaged rules that could not be read. `complete` is
+    false where `--target` left rules out. `errored` says that a bound rule could not be read: nothing may be written.
     """
 
     scope: str
     changes: tuple[Change, ...]
     orphans: tuple[Change, ...] = ()
     unmanaged: tuple[ListedRule, ...] = ()
+    unread: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     errored: bool = False
     complete: bool = True
@@ -167,7 +168,7 @@ def build(
     `damaged` says that there are such files, whether or not their keys are known.
     """
     binding = bind(desired, refresh.listed, scope, refresh.bodies)
-    findings = [*binding.findings, *_unreadable(binding, refresh)]
+    findings = [*binding.findings, *_unreadable(binding, refresh), *_unread(binding, refresh)]
     changes = [_create(rule) for rule in binding.unbound]
     for rule in desired:
         row = binding.bound.get(rule.key)
@@ -185,6 +186,7 @@ def build(
         changes=tuple(sorted(changes, key=_order)),
         orphans=tuple(orphans),
         unmanaged=binding.unmanaged,
+        unread=frozenset(row.id for row in binding.unmanaged if row.id in refresh.unreadable),
         findings=tuple(findings),
         errored=any(row.id in refresh.unreadable for row in binding.bound.values()),
     )
@@ -217,8 +219,11 @@ def is_as_wanted(actual: Rule, desired: Rule) -> bool:
 
 
 def origin(actual: Rule, desired: Rule | None, marker: Marker | None) -> Origin:
-    """Return who made the two differ since the digest in the marker was written."""
-    if marker is None or not marker.digest.startswith(DIGEST_VERSION):
+    """Return who made the two differ since the digest in the marker was written.
+
+    A digest that this version cannot compute equals neither side: that is `both`, so that no edit is lost unseen.
+    """
+    if marker is None:
         return Origin.UNKNOWN
     now = digest(as_seen(actual, desired) if desired else actual)
     wish = digest(desired) if desired else None
@@ -256,6 +261,17 @@ def _unreadable(binding: Binding, refresh: Refresh) -> list[Finding]:
         for rule_id, rule in refresh.unreadable.items()
         if rule_id in rows
     ]
+
+
+def _unread(binding: Binding, refresh: Refresh) -> list[Finding]:
+    """Return what could not be looked at before a rule is created: it may be that very rule."""
+    hidden = [row for row in binding.unmanaged if row.id in refresh.unreadable]
+    if not hidden or not binding.unbound:
+        return []
+    named = ", ".join(f"`{row.id}`" for row in hidden)
+    new = ", ".join(f"`{rule.key}`" for rule in binding.unbound)
+    message = f"rules that nobody manages here cannot be read ({named}), so whether {new} exists already is not known"
+    return [warning("unread", message, help=f"the first says: {refresh.unreadable[hidden[0].id].reason}")]
 
 
 def _loss(change: Change, options: Options) -> list[Finding]:

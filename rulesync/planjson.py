@@ -94,10 +94,11 @@ class OrphanJson(TypedDict):
 
 
 class UnmanagedJson(TypedDict):
-    """A rule that is nobody's, or another scope's."""
+    """A rule that is nobody's, or another scope's; `readable` is false where its body was asked for and not given."""
 
     id: str
     nickname: str | None
+    readable: bool
 
 
 class FindingJson(TypedDict):

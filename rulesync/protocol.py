@@ -25,6 +25,7 @@ MOST_GENERATIONS = 20
 MOST_ATTEMPTS = 5
 _MISMATCH = {400, 422}
 _NOT_FOUND = 404
+_NOT_OFFERED = {404, 405, 501}
 _CONFLICT = 409
 _TOO_MANY = 429
 _BROKEN = 500
@@ -101,7 +102,8 @@ def before_create(change: Change, ours: list[ListedRule], look: Look | None) -> 
         return End(Result.STALE, f"more than one rule bears its marker now: {ids}")
     if isinstance(look, ActualRule) and change.desired and is_as_wanted(look.rule, change.desired.rule):
         return End(Result.DONE, actual=look)
-    return End(Result.STALE, f"another apply made the rule `{ours[0].id}` of this key meanwhile, and it differs")
+    found = look if isinstance(look, ActualRule) else None
+    return End(Result.STALE, f"another apply made the rule `{ours[0].id}` of this key meanwhile, and it differs", found)
 
 
 def before_write(change: Change, look: Look, *, sent: bool) -> Send | End:
@@ -159,6 +161,8 @@ def after_answer(
         return Settle(None, "another apply used the key of this create with other content")
     if answer.status == _NOT_FOUND and answer.code and change.operation is not Operation.CREATE:
         return _again(answer.reason, tried, 0)  # the next look tells whether the rule is gone
+    if answer.status in _NOT_OFFERED and not answer.code:
+        return End(Result.FAILED, f"the API does not offer this write: it answered {answer.status}")
     if answer.remembered or _may_raise(change, answer, tried):
         return _walk(answer.reason, tried)
     return End(Result.FAILED, answer.reason)
@@ -200,6 +204,8 @@ def after_memory(
     if change.operation is Operation.CREATE:
         return _after_remembered_create(change, answer, look, planned_at)
     if isinstance(look, ActualRule) and is_as_planned(change, look):
+        if answer.remembered is None:
+            return Verify(look.id)  # perhaps done just now, and not to be seen yet
         return _walk("the API answers from memory, and the rule is as before", tried)
     return End(Result.STALE, "the rule is neither what the plan saw nor what was wanted")
 
@@ -251,6 +257,13 @@ def proves(change: Change, answer: Answer, row: ListedRule | None, ours: Marker 
     )
 
 
+def may_not_show_yet(change: Change, look: Look) -> bool:
+    """Tell whether a look after an accepted write shows what was there before it, as a view that lags would."""
+    if change.operation is Operation.CREATE:
+        return isinstance(look, Missing)
+    return isinstance(look, ActualRule) and is_as_planned(change, look)
+
+
 def closing(change: Change, look: Look, ours: Marker | None) -> End:
     """Decide from the closing look by id how a write came out that the server accepted."""
     if isinstance(look, Hidden):
@@ -264,6 +277,8 @@ def closing(change: Change, look: Look, ours: Marker | None) -> End:
     if change.desired is not None and is_as_wanted(_off(look), change.desired.rule):
         if look.marker != ours:
             return End(Result.ALTERED, "the marker line is missing from the description, or another", look)
+        if not is_as_wanted(look.rule, change.desired.rule):
+            return End(Result.ALTERED, "the rule is live, and Git wants it off", look)
         return End(Result.DONE, actual=look)
     return End(Result.ALTERED, "the API holds something else than what was written", look)
 

@@ -13,6 +13,7 @@ class Fault(StrEnum):
     BROKEN = "the server answers 502 with HTML, having done nothing"
     BROKEN_AFTER = "the server answers 500, having done it"
     LIMITED = "the server answers 429 and wants a pause"
+    PRETENDED = "the server answers 204, having done nothing"
     BUSY = "the server answers 409: the first request with this key is still running"
 
 
@@ -58,6 +59,8 @@ class Faulty(httpx.BaseTransport):
                 return httpx.Response(
                     429, headers={"Retry-After": "2"}, json={"error": {"code": "rate_limit_exceeded"}}
                 )
+            case Fault.PRETENDED:
+                return httpx.Response(204)
             case Fault.BUSY if request.method != "GET":
                 return httpx.Response(409, json={"error": {"code": "request_in_progress", "message": "wait"}})
             case _:

@@ -77,12 +77,12 @@ def test_origin(git: int, app: int, origin: Origin) -> None:
 
 
 def test_origin_without_a_marker() -> None:
-    """Without a marker, or with one of a later recipe, nobody can know who made the difference."""
+    """Without a marker nobody can know who made the difference; a digest of a later recipe might hide an edit."""
     pinned = plan([desired("save", a_rule(2), pin="rule_1")], [by_hand("rule_1", a_rule(1))])
     later = replace(applied("save", a_rule(1)), marker=Marker(SCOPE, "save", "2" + "0" * 11))
 
     assert Origin.UNKNOWN is pinned.changes[0].origin
-    assert Origin.UNKNOWN is plan([desired("save", a_rule(2))], [later]).changes[0].origin
+    assert Origin.BOTH is plan([desired("save", a_rule(2))], [later]).changes[0].origin
 
 
 def test_the_same_edit_on_both_sides() -> None:
@@ -163,6 +163,18 @@ def test_a_bound_rule_that_cannot_be_read() -> None:
     made = build([desired("save", a_rule())], refresh, SCOPE)
 
     assert (True, (), ["unreadable"]) == (made.errored, made.changes, checks(made))
+
+
+def test_an_unmanaged_rule_that_cannot_be_read() -> None:
+    """Where a rule would be created, one that cannot be read might be it already: that is said, and does not forbid."""
+    hidden = row(by_hand("rule_9", a_rule(9, nickname="Other")))
+    refresh = Refresh((hidden,), {}, {"rule_9": UnreadableRule(hidden, "the key may not read it")})
+
+    made = build([desired("save", a_rule())], refresh, SCOPE)
+
+    assert (["unread"], False, {"rule_9"}) == (checks(made), made.forbidden, set(made.unread))
+    assert "`rule_9`" in made.findings[0].message
+    assert () == build([], refresh, SCOPE).findings
 
 
 def test_what_is_not_known_is_not_replaced() -> None:

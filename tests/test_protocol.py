@@ -102,7 +102,8 @@ def test_before_a_create(rows: list[object], look: Look | None, expected: object
         (UPDATE, Answer(400, code="bad", remembered=None), Tried(1, 1), Result.FAILED),
         (UPDATE, Answer(400, code="bad", remembered=False), ONCE, Result.FAILED),
         (UPDATE, Answer(404, code="resource_not_found", remembered=False), ONCE, Retry(0)),
-        (UPDATE, Answer(404, remembered=None), Tried(1, 1), Result.FAILED),
+        (UPDATE, Answer(404, remembered=None), ONCE, Result.FAILED),
+        (CREATE, Answer(405, message="no", remembered=True), ONCE, Result.FAILED),
         (CREATE, Answer(404, message="coming soon", remembered=False), ONCE, Result.FAILED),
         (
             CREATE,
@@ -138,10 +139,12 @@ def remembered(rule: ActualRule | None = None) -> Answer:
         (CREATE, replace(remembered(), remembered=None), Missing(), Verify),
         (UPDATE, remembered(), WANTED, Result.DONE),
         (UPDATE, remembered(), WAS, Walk),
+        (UPDATE, replace(remembered(), remembered=None), WAS, Verify),
         (UPDATE, remembered(), EDITED, Result.STALE),
         (UPDATE, remembered(), Missing(), Result.STALE),
         (DELETE, Answer(204), Missing(), Result.DONE),
-        (DELETE, Answer(204), WAS, Walk),
+        (DELETE, Answer(204), WAS, Verify),
+        (DELETE, Answer(204, remembered=True), WAS, Walk),
         (DELETE, Answer(204), EDITED, Result.STALE),
     ],
 )
@@ -228,6 +231,33 @@ def test_what_proves_a_delete(answer: Answer, *, proved: bool) -> None:
 def test_the_closing_look(change: Change, look: Look, expected: Result) -> None:
     """What was accepted is done if it is there as it was meant, altered if it is not, and otherwise unknown."""
     assert expected is protocol.closing(change, look, MARKER).result
+
+
+def test_live_although_git_wants_it_off() -> None:
+    """A rule that Git wants off and that is live after the write is altered, not done."""
+    off = replace(WISH, rule=replace(WISH.rule, status=Status.DISABLED))
+    live = replace(WANTED, rule=a_rule(2))
+
+    assert Result.ALTERED is protocol.closing(Change(Operation.UPDATE, "save", off, WAS), live, MARKER).result
+
+
+@pytest.mark.parametrize(
+    ("change", "look", "lags"),
+    [
+        (CREATE, Missing(), True),
+        (CREATE, WANTED, False),
+        (UPDATE, WAS, True),
+        (UPDATE, WANTED, False),
+        (UPDATE, EDITED, False),
+        (UPDATE, Missing(), False),
+        (DELETE, WAS, True),
+        (DELETE, Missing(), False),
+        (DELETE, Hidden("500"), False),
+    ],
+)
+def test_what_may_not_show_yet(change: Change, look: Look, *, lags: bool) -> None:
+    """Only what was there before the write may be a view that lags; anything else is news."""
+    assert lags is protocol.may_not_show_yet(change, look)
 
 
 def test_what_was_tried() -> None:

@@ -57,6 +57,7 @@ class Attempts:
         self.listed = listed
         self.tried = Tried()
         self.answer: Answer | Lost | None = None
+        self.in_flight = False
 
     def carry_out(self) -> Outcome | Accepted:
         """Look, send, and decide, until the change has come out or the server says that it acted."""
@@ -64,7 +65,9 @@ class Attempts:
             look = self._look_first()
             if isinstance(look, End):
                 return self._outcome(look)
+            self.in_flight = True
             self.answer = self._send()
+            self.in_flight = False
             self.tried = self.tried.again(self.answer)
             decision = self._decide(self.answer)
             if isinstance(decision, Verify) and isinstance(self.answer, Answer):
@@ -73,8 +76,9 @@ class Attempts:
                 return self._outcome(decision)
 
     def broken_off(self, why: str) -> Outcome:
-        """Return how the change came out when a look in between failed: unknown only if something may have arrived."""
-        return self._outcome(End(Result.UNKNOWN if self.tried.doubt else Result.FAILED, why))
+        """Return how the change came out when the run was broken off: unknown if a write may have arrived."""
+        doubt = self.in_flight or self.tried.doubt
+        return self._outcome(End(Result.UNKNOWN if doubt else Result.FAILED, why))
 
     def _look_first(self) -> Send | End:
         if self.change.operation is Operation.CREATE:

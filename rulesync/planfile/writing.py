@@ -83,7 +83,9 @@ def plan_json(plan: Plan, context: Context, *, missing_is_drift: bool = False) -
         "orphans": [
             {"key": c.key, "id": c.rule_id or "", "nickname": c.nickname, "live": c.live} for c in plan.orphans
         ],
-        "unmanaged": [{"id": row.id, "nickname": row.nickname} for row in plan.unmanaged],
+        "unmanaged": [
+            {"id": row.id, "nickname": row.nickname, "readable": row.id not in plan.unread} for row in plan.unmanaged
+        ],
         "findings": findings_json(plan.findings),
         "requests": _forecast(plan, context.requests_per_minute),
         "summary": _summary(plan, len(drift)),
@@ -161,7 +163,7 @@ def _outcome(outcome: Outcome) -> OutcomeJson:
         "key": change.key,
         "operation": change.operation.value,  # type: ignore[typeddict-item]  # a no-op has no outcome
         "status": outcome.result.value,
-        "id": outcome.rule_id,
+        "id": outcome.rule_id or change.rule_id,
         "nickname": change.nickname,
         "before": _spelled(change.actual) if change.actual else None,
         "fields": _fields(v1.encode(wish), v1.encode(found), wish) if wish and found else [],

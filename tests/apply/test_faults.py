@@ -19,9 +19,10 @@ from tests.strategies import rules
 from tests.world import World, fit, keys
 
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d"]), rules().map(fit), max_size=3)
-faults = st.dictionaries(st.integers(0, 25), st.sampled_from(Fault), max_size=8)
+HONEST = [fault for fault in Fault if fault is not Fault.PRETENDED]
+faults = st.dictionaries(st.integers(0, 25), st.sampled_from(HONEST), max_size=8)
 slow = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-LOSSES = [fault for fault in Fault if fault is not Fault.REFUSED]
+LOSSES = [fault for fault in HONEST if fault is not Fault.REFUSED]
 
 
 def markers(world: World) -> Counter[str]:
@@ -306,5 +307,35 @@ def test_cut_off_in_the_middle() -> None:
         world.wire.before(2, stop)
         report = world.carry_out(made)
 
-        assert [("a", "unknown"), ("b", "failed"), ("c", "skipped")] == keys(report)
+        assert [("a", "unknown"), ("b", "unknown"), ("c", "skipped")] == keys(report)
         assert report.interrupted
+
+
+def test_a_server_that_forgets_its_keys() -> None:
+    """A server that makes a rule twice, because it forgot the key, is found out in the closing list."""
+    with World() as world:
+        made = world.plan({"save": a_rule(1)})
+
+        def copy() -> None:
+            world.box.create_in_app({**world.box.rules()[0], "id": None})
+
+        world.wire.before(2, copy)
+        report = world.carry_out(made)
+
+        assert ([("save", "altered")], 5) == (keys(report), exit_code(report))
+        assert "more than one rule bears its marker" in str(report.outcomes[0].error)
+
+
+def test_a_delete_without_effect() -> None:
+    """A delete that the API accepts and does not do is sent once, waited for, and altered."""
+    with World() as world:
+        world.apply({"save": a_rule(1), "other": a_rule(2, nickname="other")})
+        world.later()
+        made = world.plan({"other": a_rule(2, nickname="other")}, prune=True)
+        world.wire.break_at({2: Fault.PRETENDED})
+
+        report = world.carry_out(made)
+
+        assert [("save", "altered")] == keys(report)
+        assert sum(world.time.sleeps) >= 30
+        assert [] == [write for write in world.writes() if write[0] == "DELETE"]
