@@ -7,7 +7,7 @@ from rulesync import __version__
 
 def main() -> None:
     """Run the command line and exit with its code; the version is told before anything else is imported."""
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] == ["--version"] and sys.stdout:
         sys.stdout.write(f"rulesync {__version__}\n")
         return
     from rulesync.cli.main import run

@@ -182,7 +182,7 @@ class ReportSummary(TypedDict):
 
 
 class ReportJson(TypedDict):
-    """What an apply did. Times are in UTC."""
+    """What an apply did. Times are in UTC; `error` is why it could not even begin, null where it could."""
 
     format_version: str
     started_at: str
@@ -191,3 +191,4 @@ class ReportJson(TypedDict):
     summary: ReportSummary
     outcomes: list[OutcomeJson]
     awaiting_enable: list[WaitingJson]
+    error: str | None

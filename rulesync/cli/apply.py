@@ -4,7 +4,7 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,16 +16,17 @@ from rulesync import apply
 from rulesync.apply import Terms
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, emit, parse_writes, say, show, width, write_file
+from rulesync.cli.output import check_writable, colors, parse_writes, say, show, width, write_file
 from rulesync.cli.planning import exit_code, make_context, make_plan
 from rulesync.cli.session import configuration, writing
 from rulesync.cli.views import report_renderers
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import ConfigError, InterruptedRunError, UsageError
+from rulesync.errors import ConfigError, InterruptedRunError, RulesyncError, UsageError
 from rulesync.plan import Options, Plan
 from rulesync.planfile import reading
-from rulesync.planfile.writing import Context, plan_json, report_json
+from rulesync.planfile.writing import Context, failed_report, plan_json, report_json
+from rulesync.planjson import ReportJson
 from rulesync.remote import Writer
 from rulesync.render import terminal
 from rulesync.report import Report
@@ -66,23 +67,43 @@ def command(
     config = configuration(options)
     renderers = report_renderers(options.color)
     files = parse_writes(writes, renderers)
-    with writing(config) as writer:
-        task = (
-            _saved(planfile, config) if planfile else _fresh(config, writer, Options(prune, allow_field_loss), targets)
-        )
-        if not planfile:
-            (show if shown == "text" else say)(_plan_text(task, options.color))
-        refused = _refusal(task.plan) or _ask(task.plan, asked=not (auto_approve or planfile))
-        if refused:
-            report = apply.refuse(task.plan, refused, SYSTEM_CLOCK)
-        else:
-            approved = bool(planfile) or not auto_approve or overwrite_app_changes
-            report = _carry_out(task, writer, config, approved=approved, just_read=auto_approve)
+    check_writable(report_file, *files.values())
+    try:
+        with writing(config) as writer:
+            task = (
+                _saved(planfile, config)
+                if planfile
+                else _fresh(config, writer, Options(prune, allow_field_loss), targets)
+            )
+            if not planfile:
+                (show if shown == "text" else say)(_plan_text(task, options.color))
+            refused = _refusal(task.plan) or _ask(task.plan, asked=not (auto_approve or planfile))
+            if refused:
+                report = apply.refuse(task.plan, refused, SYSTEM_CLOCK)
+            else:
+                approved = bool(planfile) or not auto_approve or overwrite_app_changes
+                report = _carry_out(task, writer, config, approved=approved, just_read=auto_approve)
+    except (RulesyncError, KeyboardInterrupt) as problem:
+        why = problem.message if isinstance(problem, RulesyncError) else "the run was interrupted"
+        _hand_in(failed_report(why, SYSTEM_CLOCK.now()), renderers, report_file, files)
+        raise
     value = report_json(report, task.plan, task.digest, task.context)
+    _hand_in(value, renderers, report_file, files)
+    show(renderers[shown](value))
+    return _exit_code(task.plan, report, refused)
+
+
+def _hand_in(
+    value: ReportJson,
+    renderers: Mapping[str, Callable[[ReportJson], str]],
+    report_file: Path | None,
+    files: Mapping[str, Path],
+) -> None:
+    """Write the report to every file that was asked for, also where there is little to report."""
     if report_file:
         write_file(report_file, renderers["json"](value))
-    emit(value, renderers, shown, files)
-    return _exit_code(task.plan, report, refused)
+    for name, file in files.items():
+        write_file(file, renderers[name](value))
 
 
 @dataclass(frozen=True, slots=True)

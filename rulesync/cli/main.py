@@ -1,6 +1,8 @@
 """The entry: which commands there are, and what becomes of everything that can go wrong."""
 
 import contextlib
+import errno
+import os
 import signal
 import sys
 import traceback
@@ -29,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
 }
 _BUG = "https://pypi.org/project/sequence-rulesync/"
 _USAGE = 64
+_CANNOT_PRINT = {errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF}
 _SOFTWARE = 70
 
 
@@ -94,6 +97,7 @@ def _cli(
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; nothing is raised, and no traceback is shown unasked."""
     debug = "--debug" in arguments
+    _give_streams()
     try:
         with _termination():
             result = _cli.main(args=list(arguments), prog_name="rulesync", standalone_mode=False)
@@ -106,8 +110,10 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; nothing more was done", err=True)
         return InterruptedRunError.exit_code
-    except BrokenPipeError:
-        return _gone()
+    except OSError as problem:
+        if problem.errno not in _CANNOT_PRINT:
+            return _bug(problem, debug=debug)
+        return _cannot_print(problem)
     except Exception as problem:  # noqa: BLE001 - the last net: a bug must not become a traceback
         return _bug(problem, debug=debug)
 
@@ -143,11 +149,20 @@ def _say(problem: RulesyncError) -> int:
     return problem.exit_code
 
 
-def _gone() -> int:
-    """Nobody reads what we print: let Python's own flush at exit fail in silence too."""
-    import os
+def _give_streams() -> None:
+    """Give a program that was started with closed streams ones that lead nowhere."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the program
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as above
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+def _cannot_print(problem: OSError) -> int:
+    """Say that nothing can be printed, and let Python's own flush at exit fail in silence."""
+    from rulesync.cli.output import forsake
+
+    forsake()
+    click.echo(f"error: cannot print the result: {(problem.strerror or 'unknown reason').lower()}", err=True)
     return RulesyncError.exit_code
 
 

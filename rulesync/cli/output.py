@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import click
 
@@ -36,13 +36,29 @@ def counted(number: int, noun: str) -> str:
 
 
 def show(text: str) -> None:
-    """Print a result."""
-    click.echo(text, nl=not text.endswith("\n"))
+    """Print a result; it is coloured already, or not meant to be.
+
+    A reader that goes away is no reason to stop: what follows, a write perhaps, does not depend on being read.
+    """
+    try:
+        click.echo(text, nl=not text.endswith("\n"), color=True)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        forsake()
+
+
+def forsake() -> None:
+    """Let everything further that is printed go nowhere, the flush at the end of the program included."""
+    import os
+
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def say(text: str) -> None:
     """Say something that is no result: progress, advice, an error."""
-    click.echo(text, err=True, nl=not text.endswith("\n"))
+    click.echo(text, err=True, nl=not text.endswith("\n"), color=True)
 
 
 def say_error(message: str, advice: str | None) -> None:
@@ -75,19 +91,43 @@ def parse_writes(writes: Sequence[str], formats: Mapping[str, object]) -> dict[s
     return parsed
 
 
+def check_writable(*files: Path | None) -> None:
+    """Refuse files that cannot be written before anything else is done, rather than after.
+
+    Raises:
+        ConfigError: a file cannot be written.
+    """
+    for file in files:
+        if file is not None:
+            new = not file.exists()
+            _open(file, append=True).close()
+            if new:
+                file.unlink()
+
+
+def _open(file: Path, *, append: bool = False) -> IO[str]:
+    """Open a file that only its owner can read, since it may name accounts."""
+    import os
+    import stat
+
+    how = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
+    try:
+        stream = os.fdopen(os.open(file, how, 0o600), "w", encoding="utf-8")
+        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            os.fchmod(stream.fileno(), 0o600)
+    except OSError as problem:
+        raise ConfigError(f"cannot write `{file}`: {(problem.strerror or 'unknown reason').lower()}") from None
+    return stream
+
+
 def write_file(file: Path, text: str) -> None:
     """Write a file that only its owner can read, since it may name accounts.
 
     Raises:
         ConfigError: the file cannot be written.
     """
-    import os
-    import stat
-
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                os.fchmod(stream.fileno(), 0o600)
+        with _open(file) as stream:
             stream.write(text)
     except OSError as problem:
         raise ConfigError(f"cannot write `{file}`: {(problem.strerror or 'unknown reason').lower()}") from None

@@ -6,7 +6,7 @@ import click
 
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
-from rulesync.cli.output import emit, parse_writes, write_file
+from rulesync.cli.output import check_writable, emit, parse_writes, write_file
 from rulesync.cli.planning import exit_code, failed, make_context, make_plan
 from rulesync.cli.session import configuration, reading
 from rulesync.cli.views import plan_renderers
@@ -40,6 +40,7 @@ def command(
     config = configuration(options)
     renderers = plan_renderers(options.color, next_command=f"rulesync apply {out}" if out else "rulesync apply")
     files = parse_writes(writes, renderers)
+    check_writable(out, *files.values())
     try:
         with reading(config) as reader:
             planned = make_plan(config, reader, Options(prune, allow_field_loss), targets)

@@ -37,7 +37,7 @@ _KEY = re.compile(r"[\x21-\x7e]+")
 _LIKE_A_KEY = re.compile(r"\bsk_\w|\b(?:api_?)?key\s*:\s*\S|password|secret|token", re.IGNORECASE)
 _RULE_ID = re.compile(r"[A-Za-z0-9_-]+")
 _ONE_WORD = "use one word of letters, digits, `.`, `_` and `-`"
-_AN_ACCOUNT = "write `name: acc_…`, `{id: acc_…, type: pod}` or `{name: …}`"
+_AN_ACCOUNT = "write an id (`acc_…`), an id with its type (`{id: acc_…, type: pod}`), or a name (`{name: Savings}`)"
 
 Value = TypeVar("Value")
 

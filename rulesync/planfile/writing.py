@@ -20,6 +20,7 @@ from rulesync.planjson import (
     OutcomeJson,
     PlanJson,
     ReportJson,
+    ReportSummary,
     RequestsJson,
     ResourceJson,
     RuleJson,
@@ -135,18 +136,38 @@ def report_json(report: Report, plan: Plan, plan_digest: str, context: Context) 
         "started_at": _utc(report.started_at),
         "finished_at": _utc(report.finished_at),
         "plan_digest": plan_digest,
-        "summary": {
-            "created": _made(report, Operation.CREATE),
-            "updated": _made(report, Operation.UPDATE),
-            "deleted": _made(report, Operation.DELETE),
-            "failed": report.count(Result.FAILED),
-            "stale": report.count(Result.STALE),
-            "skipped": report.count(Result.SKIPPED),
-            "altered": report.count(Result.ALTERED),
-            "unknown": report.count(Result.UNKNOWN),
-        },
+        "summary": _results(report),
         "outcomes": [_outcome(outcome) for outcome in report.outcomes],
         "awaiting_enable": [each for each in waiting if each],
+        "error": None,
+    }
+
+
+def failed_report(why: str, at: datetime) -> ReportJson:
+    """Return the report of an apply that could not even begin, so that what waits for a report gets one."""
+    nothing = Report(at, at, ())
+    return {
+        "format_version": FORMAT_VERSION,
+        "started_at": _utc(at),
+        "finished_at": _utc(at),
+        "plan_digest": "",
+        "summary": _results(nothing),
+        "outcomes": [],
+        "awaiting_enable": [],
+        "error": why,
+    }
+
+
+def _results(report: Report) -> ReportSummary:
+    return {
+        "created": _made(report, Operation.CREATE),
+        "updated": _made(report, Operation.UPDATE),
+        "deleted": _made(report, Operation.DELETE),
+        "failed": report.count(Result.FAILED),
+        "stale": report.count(Result.STALE),
+        "skipped": report.count(Result.SKIPPED),
+        "altered": report.count(Result.ALTERED),
+        "unknown": report.count(Result.UNKNOWN),
     }
 
 

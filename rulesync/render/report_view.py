@@ -11,11 +11,11 @@ from rulesync.render.view import Link
 
 _DONE = {"create": "created", "update": "updated", "delete": "deleted"}
 _ADVICE = {
-    "failed": "the API did not take it; put the cause right, then plan and apply again",
+    "failed": "it was not written; put the cause right, then plan and apply again",
     "stale": "it moved since the plan, so it was not written; plan again and look at it",
     "skipped": "it was not written",
     "altered": "it was written, and the API holds something else; write that into Git, or ask Sequence why",
-    "unknown": "no answer and no proof: it may or may not be written; `rulesync plan` shows what the API holds",
+    "unknown": "it may or may not be written; `rulesync plan` shows what the API holds",
 }
 
 
@@ -55,6 +55,8 @@ def report_view(report: ReportJson) -> ReportView:
 
 
 def _verdict(report: ReportJson) -> str:
+    if report["error"]:
+        return f"Nothing was written: {report['error']}."
     statuses = [each["status"] for each in report["outcomes"]]
     done = statuses.count("done")
     if not statuses:

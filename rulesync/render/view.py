@@ -123,4 +123,7 @@ def two_sides(line: Line) -> str:
 def unmanaged(plan: PlanJson) -> str:
     """Return how many rules are nobody's here, the empty text where there are none."""
     number = plan["summary"]["unmanaged"]
-    return f"{plural(number, 'rule')} in the app {'is' if number == 1 else 'are'} not managed here." if number else ""
+    hidden = sum(not rule["readable"] for rule in plan["unmanaged"])
+    rest = f"; {hidden} of them cannot be read" if hidden else ""
+    are = "is" if number == 1 else "are"
+    return f"{plural(number, 'rule')} in the app {are} not managed here{rest}." if number else ""

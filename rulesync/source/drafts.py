@@ -68,6 +68,9 @@ def check(document: Document, file_key: str | None, pins: Pins) -> Checked:
 
 
 def _shape(document: Document) -> tuple[RuleFile | None, tuple[Finding, ...]]:
+    if document.data is None:
+        advice = "write a rule, or remove the document"
+        return None, (error("missing-field", "the document is empty", help=advice, location=document.at()),)
     try:
         return RuleFile.model_validate(document.data), ()
     except ValidationError as problem:

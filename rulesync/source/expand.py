@@ -30,6 +30,8 @@ Path = tuple[str | int, ...]
 Body = dict[str, object]
 _FIGURES = ("next_payment_minimum_account", "current_balance_account", "last_statement_balance_account")
 
+_ROLES = frozenset({"account", "source", "destination", *_FIGURES})
+
 
 @dataclass(frozen=True, slots=True)
 class UnknownAccount:
@@ -190,3 +192,18 @@ def _in_condition(condition: Condition | None, path: Path) -> Iterator[Mention]:
     for kind, inner in (("any", condition.any), ("all", condition.all)):
         for index, each in enumerate(inner or ()):
             yield from _in_condition(each, (*path, kind, index))
+
+
+def loose_mentions(data: object, path: Path = ()) -> Iterator[Mention]:
+    """Yield the names of accounts in a document whose shape is wrong, so that these errors are said in the same run."""
+    match data:
+        case dict():
+            for name, value in data.items():
+                if isinstance(value, str) and name in _ROLES:
+                    yield Mention((*path, name), value, typed=name != "account")
+                yield from loose_mentions(value, (*path, name))
+        case list():
+            for index, value in enumerate(data):
+                yield from loose_mentions(value, (*path, index))
+        case _:
+            return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rulesync import document
 from rulesync.accounts import AccountBook
+from rulesync.document import Document
 from rulesync.findings import Finding, Location, error, errors, warning
 from rulesync.rule import Rule
 from rulesync.ruleset import DesiredRule
@@ -19,6 +20,7 @@ from rulesync.source.files import RuleFilePath
 
 if TYPE_CHECKING:  # pydantic is dear to import, and a command that loads no rules goes without
     from rulesync.source.drafts import Draft, Pins
+    from rulesync.source.expand import Mention
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,14 @@ class Sources:
     """What a directory of rules holds: the rules that can be read, in the order of their keys, and what is wrong.
 
     `files` counts the rule files, readable or not; `broken` are the keys, as far as they are known, whose documents
-    have errors.
+    have errors, and `unsound` those documents.
     """
 
     drafts: "tuple[Draft, ...]"
     findings: tuple[Finding, ...]
     files: int
     broken: frozenset[str] = frozenset()
+    unsound: tuple[Document, ...] = ()
 
     def account_words(self) -> tuple[str, ...]:
         """Return the names of accounts that the rules use, each once, sorted."""
@@ -55,9 +58,10 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What a document claims, and its draft if nothing is wrong with it."""
+    """What a document claims, if its key is one, and its draft, if nothing is wrong with it."""
 
-    claim: Claim
+    document: Document
+    claim: Claim | None
     draft: "Draft | None"
 
 
@@ -77,17 +81,24 @@ def load(root: Path, rules: str, *, pins: Mapping[str, str] | None = None, defau
     unread: set[str] = set()
     for file in found.files:
         before = len(entries)
-        findings += _read(file, Pins(pins or {}, default_workspace), entries)
-        unread |= {file.key} if len(entries) == before else set()
+        said = _read(file, Pins(pins or {}, default_workspace), entries)
+        unread |= {file.key} if len(entries) == before and errors(said) else set()
+        findings += said
+    claimed = [(entry.claim, entry.draft) for entry in entries if entry.claim]
     if not errors(findings):
-        findings += _idle_pins(pins or {}, entries)
-    clashes = list(claims.clashes([entry.claim for entry in entries]))
+        findings += _idle_pins(pins or {}, [claim for claim, _ in claimed])
+    clashes = list(claims.clashes([claim for claim, _ in claimed]))
     fallen = {index for indexes, _ in clashes for index in indexes}
-    drafts = [entry.draft for index, entry in enumerate(entries) if entry.draft and index not in fallen]
+    drafts = [draft for index, (_, draft) in enumerate(claimed) if draft and index not in fallen]
     in_order = tuple(sorted(drafts, key=lambda draft: draft.key))
-    said = sorted((*findings, *(finding for _, finding in clashes)), key=_place)
-    broken = unread | {entry.claim.key for entry in entries} - {draft.key for draft in in_order}
-    return Sources(in_order, tuple(said), len(found.files), frozenset(broken))
+    broken = (unread | {claim.key for claim, _ in claimed}) - {draft.key for draft in in_order}
+    return Sources(
+        drafts=in_order,
+        findings=tuple(sorted((*findings, *(finding for _, finding in clashes)), key=_place)),
+        files=len(found.files),
+        broken=frozenset(broken),
+        unsound=tuple(entry.document for entry in entries if entry.draft is None),
+    )
 
 
 def _place(finding: Finding) -> tuple[str, int, int]:
@@ -106,7 +117,7 @@ def _read(file: RuleFilePath, pins: "Pins", entries: list[_Entry]) -> Sequence[F
     for each in documents:
         checked = check(each, file.key if len(documents) == 1 else None, pins)
         findings += _not_said_by(problems, checked.findings)
-        entries += [_Entry(checked.claim, checked.draft)] if checked.claim else []
+        entries.append(_Entry(each, checked.claim, checked.draft))
     return findings
 
 
@@ -122,8 +133,8 @@ def _spots(finding: Finding, place: Location) -> Iterable[tuple[int, int]]:
     return ((place.line, place.column + step) for step in range(reach))
 
 
-def _idle_pins(pins: Mapping[str, str], entries: Iterable[_Entry]) -> list[Finding]:
-    known = {entry.claim.key for entry in entries}
+def _idle_pins(pins: Mapping[str, str], claimed: Iterable[Claim]) -> list[Finding]:
+    known = {claim.key for claim in claimed}
     return [warning("pin", f"`ids:` pins `{key}`, which is the key of no rule") for key in pins if key not in known]
 
 
@@ -133,11 +144,11 @@ def resolve(sources: Sources, book: AccountBook) -> tuple[tuple[DesiredRule, ...
     Without the API's list of accounts in `book`, ids and types that only it can tell are `?…`: good enough to check
     the rules, never to be sent.
     """
-    from rulesync.source.expand import expand
+    from rulesync.source.expand import expand, loose_mentions
     from rulesync.wire import v1
 
     desired: list[DesiredRule] = []
-    findings: list[Finding] = []
+    findings: list[Finding | None] = []
     for draft in sources.drafts:
         body, unknown = expand(draft.rule, book)
         findings += [
@@ -145,7 +156,19 @@ def resolve(sources: Sources, book: AccountBook) -> tuple[tuple[DesiredRule, ...
             for name in unknown
         ]
         desired += [] if unknown else [_desired(draft, v1.decode(body).rule)]
-    return tuple(desired), tuple(sorted(findings, key=_place))
+    for unsound in sources.unsound:
+        findings += [_unknown(mention, unsound, book) for mention in loose_mentions(unsound.data)]
+    return tuple(desired), tuple(sorted(filter(None, findings), key=_place))
+
+
+def _unknown(mention: "Mention", unsound: Document, book: AccountBook) -> Finding | None:
+    """Return what is wrong with a name of an account, None where it stands for one."""
+    try:
+        book.resolve(mention.word)
+    except LookupError as problem:
+        message, advice = (*problem.args, None)[:2]
+        return error("unknown-account", message, help=advice, location=unsound.at(mention.path))
+    return None
 
 
 def _desired(draft: "Draft", rule: Rule) -> DesiredRule:

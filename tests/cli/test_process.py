@@ -57,9 +57,20 @@ def test_a_reader_that_goes_away(household: Household) -> None:
 
     done = subprocess.run(["/bin/bash", "-c", reader], capture_output=True, text=True, check=False)
 
-    assert "Creates 200 rules.\n" == done.stdout
-    assert "bug" not in done.stderr
-    assert "Traceback" not in done.stderr
+    assert (0, "Creates 200 rules.\n", "") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("arguments", ["--version", "--help", "plan"])
+@pytest.mark.parametrize(("where", "code"), [(">&-", 0), (">/dev/full", 1)])
+def test_nowhere_to_print(household: Household, arguments: str, where: str, code: int) -> None:
+    """A standard output that is closed or full is neither a bug nor a traceback."""
+    command = f"{' '.join(RULESYNC)} -C {household.root} {arguments} {where}"
+    household.rule("save")
+
+    done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert code == done.returncode
+    assert "error: cannot print" in done.stderr or not done.stderr
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Household
+from tests.cli.conftest import RULE, Household
 
 EVERY_COMMAND = (["plan"], ["apply", "--auto-approve"], ["drift"], ["status"])
 
@@ -149,3 +149,80 @@ def test_the_key_is_shown_nowhere(household: Household, tmp_path: Path) -> None:
 
     written = "".join(file.read_text() for file in tmp_path.rglob("*") if file.is_file())
     assert key not in written + "".join(done.out + done.err for done in runs)
+
+
+@pytest.mark.parametrize("option", ["--report", "--write"])
+def test_a_report_that_cannot_be_written_stops_before_the_writes(household: Household, option: str) -> None:
+    """A report that has nowhere to go is noticed before anything is written, not after."""
+    household.rule("save")
+    file = "/nowhere/report.json"
+
+    done = household.run("apply", "--auto-approve", option, file if option == "--report" else f"json={file}")
+
+    assert (1, []) == (done.code, household.box.log())
+
+
+def test_a_report_is_written_even_if_nothing_could_run(
+    household: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for a report gets one that says why there was nothing to report."""
+    monkeypatch.setenv("SEQUENCE_API_KEY", "sk_wrong_0123456789")
+    household.rule("save")
+    report, text = tmp_path / "report.json", tmp_path / "report.txt"
+
+    done = household.run("apply", "--auto-approve", "--report", str(report), "--write", f"text={text}")
+
+    assert 1 == done.code
+    assert "unauthorized" in json.loads(report.read_text())["error"]
+    assert text.read_text().startswith("Nothing was written: the API refused the key")
+
+
+def test_a_refused_plan_has_a_report(household: Household, tmp_path: Path) -> None:
+    """A plan that findings forbid to apply is reported as skipped, change by change."""
+    household.rule("save")
+    household.rule("bad", text="nickname: [")
+    report = tmp_path / "report.json"
+
+    done = household.run("apply", "--auto-approve", "--report", str(report))
+
+    (outcome,) = json.loads(report.read_text())["outcomes"]
+    assert (3, "save", "skipped") == (done.code, outcome["key"], outcome["status"])
+
+
+def test_a_skipped_rule_is_named_by_its_id(household: Household, tmp_path: Path) -> None:
+    """A report names the rule of every outcome, also of those that were not tried."""
+    household.rule("save", 20)
+    household.apply()
+    household.percent("save", 10)
+    report = tmp_path / "report.json"
+
+    household.run("apply", "--auto-approve", "--report", str(report))
+
+    assert household.id_of("save") == json.loads(report.read_text())["outcomes"][0]["id"]
+
+
+def test_no_file_is_left_behind(household: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that could not be made leaves no file that looks like one."""
+    monkeypatch.delenv("SEQUENCE_API_KEY")
+    household.rule("save")
+
+    household.run("plan", "--out", str(tmp_path / "plan.json"))
+
+    assert not (tmp_path / "plan.json").exists()
+
+
+def test_every_error_at_once(household: Household) -> None:
+    """A name of an account that stands for none is said in the same run as everything else."""
+    household.rule("save", text="nicknam: x\n" + RULE.replace("savings", "savngs"))
+
+    done = household.run("validate")
+
+    assert (3, 2) == (done.code, done.out.count("did you mean"))
+
+
+@pytest.mark.parametrize(("choice", "colored"), [("always", True), ("never", False), ("auto", False)])
+def test_colour(household: Household, choice: str, *, colored: bool) -> None:
+    """Colour is used in a pipe only if it is asked for."""
+    household.rule("save")
+
+    assert colored is ("\x1b[" in household.run("--color", choice, "plan").out)

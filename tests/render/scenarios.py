@@ -36,7 +36,7 @@ def full_plan() -> PlanJson:
             {"key": "old", "id": "rule_old", "nickname": "Old", "live": True},
             {"key": "older", "id": "rule_older", "nickname": None, "live": None},
         ],
-        unmanaged=[{"id": "rule_x", "nickname": "x"}],
+        unmanaged=[{"id": "rule_x", "nickname": "x", "readable": True}],
         findings=[finding("the description is long", "warning", help="shorten it", file=None, line=None, column=None)],
         workspace="staging",
     )
@@ -46,7 +46,7 @@ PLANS = {
     "everything": full_plan(),
     "nothing": plan(KEPT),
     "nothing-but-waiting": plan(
-        KEPT, awaiting_enable=[waiting("kept")], unmanaged=[{"id": "rule_x", "nickname": None}] * 3
+        KEPT, awaiting_enable=[waiting("kept")], unmanaged=[{"id": "rule_x", "nickname": None, "readable": False}] * 3
     ),
     "one-change": plan(resource("update", "auto-save", BEFORE, AFTER)),
     "app-edit": plan(resource("update", "auto-save", {**BEFORE, "status": "disabled"}, AFTER, origin="app")),
@@ -92,5 +92,5 @@ def drift() -> PlanJson:
             extra,
         ],
         awaiting_enable=[waiting("kept")],
-        unmanaged=[{"id": "rule_x", "nickname": "x"}],
+        unmanaged=[{"id": "rule_x", "nickname": "x", "readable": True}],
     )

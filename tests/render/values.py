@@ -163,6 +163,7 @@ def report(*outcomes: OutcomeJson, waiting: Sequence[WaitingJson] = ()) -> Repor
         },
         "outcomes": list(outcomes),
         "awaiting_enable": list(waiting),
+        "error": None,
     }
 
 

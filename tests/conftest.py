@@ -1,0 +1,6 @@
+"""How every test here runs: properties without a deadline, since a loaded machine is no bug."""
+
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
