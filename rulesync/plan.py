@@ -233,7 +233,7 @@ def origin(actual: Rule, desired: Rule | None, marker: Marker | None) -> Origin:
 
 
 def _create(rule: DesiredRule) -> Change:
-    return Change(Operation.CREATE, rule.key, rule, None)
+    return Change(Operation.CREATE, rule.key, rule, None, Origin.GIT)
 
 
 def _bound(rule: DesiredRule, actual: ActualRule) -> Change:

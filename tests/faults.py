@@ -14,6 +14,8 @@ class Fault(StrEnum):
     BROKEN_AFTER = "the server answers 500, having done it"
     LIMITED = "the server answers 429 and wants a pause"
     PRETENDED = "the server answers 204, having done nothing"
+    DEAD_BEFORE = "the client dies before the request is sent"
+    DEAD_AFTER = "the client dies after the request was processed"
     BUSY = "the server answers 409: the first request with this key is still running"
 
 
@@ -42,26 +44,33 @@ class Faulty(httpx.BaseTransport):
             act()
         fault = self.faults.get(self.seen)
         self.seen += 1
-        match fault:
-            case Fault.REFUSED:
-                raise httpx.ConnectError("refused", request=request)
-            case Fault.BEFORE:
-                raise httpx.ReadError("closed", request=request)
-            case Fault.AFTER:
-                self.inner.handle_request(request).read()
-                raise httpx.ReadError("closed", request=request)
-            case Fault.BROKEN:
-                return httpx.Response(502, html="<h1>Bad Gateway</h1>")
-            case Fault.BROKEN_AFTER:
-                self.inner.handle_request(request).read()
-                return httpx.Response(500, json={"error": {"code": "unexpected_error", "message": "oops"}})
-            case Fault.LIMITED:
-                return httpx.Response(
-                    429, headers={"Retry-After": "2"}, json={"error": {"code": "rate_limit_exceeded"}}
-                )
-            case Fault.PRETENDED:
-                return httpx.Response(204)
-            case Fault.BUSY if request.method != "GET":
-                return httpx.Response(409, json={"error": {"code": "request_in_progress", "message": "wait"}})
-            case _:
-                return self.inner.handle_request(request)
+        if fault is None or (fault is Fault.BUSY and request.method == "GET"):
+            return self.inner.handle_request(request)
+        if fault in _PROCESSED:
+            self.inner.handle_request(request).read()
+        return _end(fault, request)
+
+
+_PROCESSED = {Fault.AFTER, Fault.BROKEN_AFTER, Fault.DEAD_AFTER}
+
+
+def _end(fault: Fault, request: httpx.Request) -> httpx.Response:
+    """Return what the client gets, or raise what it sees."""
+    match fault:
+        case Fault.REFUSED:
+            raise httpx.ConnectError("refused", request=request)
+        case Fault.BEFORE | Fault.AFTER:
+            raise httpx.ReadError("closed", request=request)
+        case Fault.DEAD_BEFORE | Fault.DEAD_AFTER:
+            raise SystemExit
+        case _:
+            return _ANSWERS[fault]()
+
+
+_ANSWERS = {
+    Fault.BROKEN: lambda: httpx.Response(502, html="<h1>Bad Gateway</h1>"),
+    Fault.BROKEN_AFTER: lambda: httpx.Response(500, json={"error": {"code": "unexpected_error", "message": "oops"}}),
+    Fault.LIMITED: lambda: httpx.Response(429, headers={"Retry-After": "2"}, json={"error": {"code": "slow_down"}}),
+    Fault.PRETENDED: lambda: httpx.Response(204),
+    Fault.BUSY: lambda: httpx.Response(409, json={"error": {"code": "request_in_progress", "message": "wait"}}),
+}

@@ -55,10 +55,10 @@ def test_carrying_out_a_plan_leaves_nothing_to_do(before: dict[str, Rule], after
 
 
 def test_a_new_rule() -> None:
-    """A key that nothing stands for is created, and nobody made it differ."""
+    """A key that nothing stands for is created, and it was Git that made the difference."""
     made = plan([desired("save", a_rule())], [])
 
-    assert ({"save": Operation.CREATE}, None) == (operations(made), made.changes[0].origin)
+    assert ({"save": Operation.CREATE}, Origin.GIT) == (operations(made), made.changes[0].origin)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,9 @@ def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     renderers = drift_renderers(options.color)
     files = parse_writes(writes, renderers)
     with reading(config) as reader:
-        planned = make_plan(config, reader, Options())
+        planned = make_plan(config, reader, Options(), limited=False)
     value = planned.json(missing_is_drift=True)
     emit(value, renderers, shown, files)
-    return exit_code(planned.plan) or (_DRIFT if value["resource_drift"] else 0)
+    if value["resource_drift"] and not planned.plan.errored:
+        return _DRIFT
+    return exit_code(planned.plan)

@@ -44,8 +44,10 @@ class _Seen:
     at: float
 
 
-def make_plan(config: Config, reader: Reader, options: Options, targets: Sequence[str] = ()) -> Planned:
-    """Read both sides and return the plan.
+def make_plan(
+    config: Config, reader: Reader, options: Options, targets: Sequence[str] = (), *, limited: bool = True
+) -> Planned:
+    """Read both sides and return the plan; `limited` holds it against the limits of rulesync.yaml.
 
     Raises:
         UsageError: a target is the key of no rule.
@@ -66,10 +68,9 @@ def make_plan(config: Config, reader: Reader, options: Options, targets: Sequenc
 
     refresh = reader.refresh(pick)
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
-    findings = (*sources.findings, *unresolved, *plan.findings)
-    plan = replace(
-        plan, findings=(*findings, *over_limits(plan, config.limits.max_deletes, config.limits.max_updates_percent))
-    )
+    limits = config.limits
+    excess = over_limits(plan, limits.max_deletes, limits.max_updates_percent) if limited else []
+    plan = replace(plan, findings=(*sources.findings, *unresolved, *plan.findings, *excess))
     if targets:
         plan = _targeted(plan, targets)
     return Planned(plan, make_context(config, seen[0].when, book), refresh.listed, seen[0].at)

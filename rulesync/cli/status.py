@@ -20,6 +20,6 @@ def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     renderers = status_renderers(options.color)
     files = parse_writes(writes, renderers)
     with reading(config) as reader:
-        planned = make_plan(config, reader, Options())
+        planned = make_plan(config, reader, Options(), limited=False)
     emit(planned.json(), renderers, shown, files)
     return 1 if planned.plan.errored else 0

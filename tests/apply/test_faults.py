@@ -19,7 +19,7 @@ from tests.strategies import rules
 from tests.world import World, fit, keys
 
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d"]), rules().map(fit), max_size=3)
-HONEST = [fault for fault in Fault if fault is not Fault.PRETENDED]
+HONEST = [fault for fault in Fault if fault not in {Fault.PRETENDED, Fault.DEAD_BEFORE, Fault.DEAD_AFTER}]
 faults = st.dictionaries(st.integers(0, 25), st.sampled_from(HONEST), max_size=8)
 slow = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 LOSSES = [fault for fault in HONEST if fault is not Fault.REFUSED]

@@ -374,3 +374,30 @@ def test_account_names_are_looked_up(household: Household) -> None:
     assert 3 == wrong.code
     assert "did you mean `Savings`?" in wrong.out
     assert 0 == json.loads(household.run("plan", "--format", "json").out)["summary"]["orphaned"]
+
+
+def test_drift_beyond_a_limit(household: Household) -> None:
+    """A limit on what a plan may change does not keep drift from being told."""
+    household.config(CONFIG + "limits: {max_updates_percent: 10}\n")
+    household.rule("save", 20)
+    household.apply()
+    household.percent("save", 10)
+
+    assert (3, 2) == (household.run("plan").code, household.run("drift").code)
+
+
+def test_a_marker_that_somebody_removed(household: Household) -> None:
+    """A rule whose marker line is gone is not made again: it is drift, and the plan says how to take it back."""
+    household.rule("save", 20)
+    household.apply()
+    rule_id = household.id_of("save")
+    household.box.edit(rule_id, description="Mine now")
+    household.box.clear_log()
+
+    drift, apply = household.run("drift"), household.run("apply", "--auto-approve")
+
+    assert (2, 3, []) == (drift.code, apply.code, household.writes())
+    assert f"pin it with `id: {rule_id}` (its `[rulesync:…]` line may have been removed in the app)" in apply.out
+    household.rule("save", 20, f"id: {rule_id}\n{RULE}")
+    assert 0 == household.run("apply", "--auto-approve").code
+    assert rule_id == household.id_of("save")
