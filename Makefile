@@ -30,7 +30,7 @@ unit: $(VENV)/.dev ## the tests, with branch coverage and its floor
 	$(BIN)/coverage report
 
 golden: $(VENV)/.dev ## rewrite the expected outputs; review the difference like code
-	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render
+	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios
 
 clean: ## remove what was made here
 	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist

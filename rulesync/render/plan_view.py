@@ -91,7 +91,7 @@ def _verdict(plan: PlanJson, changes: list[ResourceJson], errors: tuple[Finding,
         return "This plan cannot be applied: not everything could be read, so nothing at all is written."
     if errors:
         stop = f"This plan cannot be applied before {_are(len(errors), 'error')} put right."
-        return f"{stop} The rest of it {effect}." if effect else stop
+        return f"{stop} As planned, it {effect}." if effect else stop
     part = "" if plan["complete"] else " Only the rules that were asked for are in this plan."
     return (view.sentence(effect) if effect else "No changes. The API holds what Git wants.") + part
 
