@@ -55,9 +55,17 @@ def drift_view(plan: PlanJson) -> DriftView:
         verdict=f"{plural(len(blocks), 'rule')} drifted." if blocks else "Nothing drifted.",
         errors=view.findings(plan["findings"], Severity.ERROR),
         blocks=blocks,
-        counts=tuple(filter(None, [_waiting(plan["summary"]["awaiting_enable"]), view.unmanaged(plan)])),
+        counts=tuple(
+            filter(None, [_orphaned(plan), _waiting(plan["summary"]["awaiting_enable"]), view.unmanaged(plan)])
+        ),
         advice=advice if blocks else "",
     )
+
+
+def _orphaned(plan: PlanJson) -> str:
+    live = sum(bool(each["live"]) for each in plan["orphans"])
+    number = len(plan["orphans"])
+    return f"{plural(number, 'rule')} managed once, and gone from Git; {live} of them live." if number else ""
 
 
 def _waiting(number: int) -> str:
