@@ -43,6 +43,8 @@ class App:
             return _refused(request, Refusal(500, "unexpected_error", traceback.format_exc()))
 
     def _answer(self, request: Request) -> Response:
+        if request.path.startswith("/sandbox/"):
+            return self._inspection.answer(request)
         if request.method == "GET":
             return self._get(request)
         if request.method == "POST":
@@ -55,8 +57,6 @@ class App:
         if match := _RULE_PAGE.fullmatch(request.path):
             organisation, rule = self._people.rule(match[1])
             return _page(200, app_pages.rule_page(rule, self._store.accounts(organisation)))
-        if request.path == "/sandbox/log":
-            return self._inspection.log()
         return v1.not_offered(request)
 
     def _households(self) -> list[tuple[str, list[Rule], dict[str, Account]]]:
@@ -71,7 +71,6 @@ class App:
         calls: dict[str, Callable[[Request], Response]] = {
             "/app/rules": self._create,
             "/app/accounts": self._open_account,
-            "/sandbox/keys": self._inspection.add_key,
         }
         call = calls.get(request.path)
         return call(request) if call else v1.not_offered(request)

@@ -1,7 +1,8 @@
 """What people do in the app: make, edit, activate, pause and delete rules, and open accounts; no dialect, no key.
 
 Law: the app may hold what no dialect documents, so nothing inside a trigger or a step is checked here. The reference
-does not say whether `updated_at` moves when a person enables or pauses a rule; in the sandbox it does.
+does not say whether `updated_at` moves when a person enables or pauses a rule; in the sandbox it does unless the quirk
+`app_leaves_updated_at` says otherwise.
 """
 
 import dataclasses
@@ -12,7 +13,9 @@ from typing import Any
 
 from rulesync.sandbox import shape
 from rulesync.sandbox.exchange import Refusal
+from rulesync.sandbox.fault_writes import flat
 from rulesync.sandbox.identifiers import stamp
+from rulesync.sandbox.quirks import Quirks
 from rulesync.sandbox.records import Account, Rule
 from rulesync.sandbox.store import Store
 from rulesync.sandbox.validation import ACCOUNT_TYPES, EXTERNAL_TYPES
@@ -34,9 +37,10 @@ _ACCOUNT_OPTIONAL = (
 class People:
     """Someone at the app; every call answers with the rule or account as it is then, or refuses (404, 400)."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime], quirks: Quirks) -> None:
         self._store = store
         self._clock = clock
+        self._quirks = quirks
 
     def rule(self, rule_id: str) -> tuple[int, Rule]:
         """The rule and the organisation that owns it."""
@@ -57,7 +61,13 @@ class People:
     def _switch(self, rule_id: str, status: str) -> Rule:
         with self._store.transaction():
             _, rule = self.rule(rule_id)
-            return rule if rule.status == status else self._save(dataclasses.replace(rule, status=status))
+            if rule.status == status:
+                return rule
+            switched = dataclasses.replace(rule, status=status)
+            if not self._quirks.app_leaves_updated_at:
+                return self._save(switched)
+            self._store.save_rule(switched)
+            return switched
 
     def edit(self, rule_id: str, changes: Mapping[str, object]) -> Rule:
         """The rule with nickname, description (null clears them), trigger or steps replaced; its status stays.
@@ -68,7 +78,7 @@ class People:
         with self._store.transaction():
             _, rule = self.rule(rule_id)
             edited = dataclasses.replace(rule, **given)
-            return self._save(dataclasses.replace(edited, description=_flat(edited.description)))
+            return self._save(dataclasses.replace(edited, description=flat(edited.description)))
 
     def delete(self, rule_id: str) -> Rule:
         """The rule, which nobody sees from now on."""
@@ -174,7 +184,3 @@ def _opened(account_id: str, body: Mapping[str, object], at: str) -> Account:
 
 def _optional_text(found: Mapping[str, object], name: str) -> str | None:
     return shape.text(name, found[name]) if name in found else None
-
-
-def _flat(description: str | None) -> str | None:
-    return None if description is None else re.sub(r"[\r\n]+", " ", description)

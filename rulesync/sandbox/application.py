@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rulesync.sandbox import exchange, v1_calls
-from rulesync.sandbox.api import Api, http_date
+from rulesync.sandbox import exchange, v1
+from rulesync.sandbox.api import Api
 from rulesync.sandbox.app import App
+from rulesync.sandbox.identifiers import http_date
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -22,9 +23,9 @@ class Application:
         self._clock = clock
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request; every answer has a `Date` from the sandbox's clock."""
+        """Answer one request, dated by the sandbox's clock; raises ConnectionDropped where a fault demands that."""
         request = exchange.read(environ)
-        if request.path == v1_calls.BASE or request.path.startswith(f"{v1_calls.BASE}/"):
+        if request.path == v1.BASE or request.path.startswith(f"{v1.BASE}/"):
             response = self._api.answer(request)
         else:
             response = self._app.answer(request)

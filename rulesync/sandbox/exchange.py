@@ -1,8 +1,9 @@
 """One exchange over HTTP as two values, Request and Response, and their way out of and into WSGI."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import parse_qsl
@@ -58,15 +59,47 @@ class Request:
         return value
 
 
+class Ending(StrEnum):
+    """What becomes of an answer on its way: it arrives whole unless a fault says otherwise."""
+
+    WHOLE = "whole"
+    CUT = "cut"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    GIVEN_UP = "given up"
+
+
+class ConnectionDropped(Exception):  # noqa: N818  # what happens to a caller, not an error of the sandbox
+    """What the WSGI application raises when a fault demands that no answer, or no whole one, is given.
+
+    Our socket server turns it into a connection that ends; another transport may turn it into what its callers know.
+    `how` is `refused` (reset, nothing was processed), `closed` (before or after processing: the caller cannot know),
+    `cut` (raised by the body, after its first half) or `given up` (the caller waited in vain).
+    """
+
+    def __init__(self, how: Ending) -> None:
+        super().__init__(f"the connection ends: {how.value} on purpose")
+        self.how = how
+
+
 @dataclass(frozen=True)
 class Response:
-    """What is answered; `replayed` says that an earlier answer was repeated without acting."""
+    """What is answered; `replayed` says that an earlier answer was repeated without acting.
+
+    With an `ending` that is neither whole nor cut nothing of it is sent.
+    """
 
     status: int
     body: bytes = b""
     content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     replayed: bool = False
+    ending: Ending = Ending.WHOLE
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether any of it is sent."""
+        return self.ending in {Ending.WHOLE, Ending.CUT}
 
 
 def check_size(request: Request) -> None:
@@ -111,12 +144,19 @@ def read(environ: "WSGIEnvironment") -> Request:
 
 
 def write(response: Response, start_response: "StartResponse") -> Iterable[bytes]:
-    """The response as WSGI hands it to a server."""
+    """The response as WSGI hands it to a server; raises ConnectionDropped where its ending demands that."""
+    if not response.is_sent:
+        raise ConnectionDropped(response.ending)
     headers = list(response.headers.items())
     if response.status != HTTPStatus.NO_CONTENT:
         headers += [("Content-Type", response.content_type), ("Content-Length", str(len(response.body)))]
     start_response(f"{response.status} {HTTPStatus(response.status).phrase}", headers)
-    return [response.body]
+    return [response.body] if response.ending == Ending.WHOLE else _half(response.body)
+
+
+def _half(body: bytes) -> Iterator[bytes]:
+    yield body[: len(body) // 2]
+    raise ConnectionDropped(Ending.CUT)
 
 
 def _length(environ: "WSGIEnvironment") -> int:

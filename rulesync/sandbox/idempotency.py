@@ -1,7 +1,8 @@
 """Idempotency: the first answer to a key is kept for 24 hours beside its effect, and repeated without acting.
 
 The reference gives v1 the header, the 24 hours and the replay; what it leaves open follows the live API: another
-request under the same key is refused (400), and so is one whose first call still runs (409).
+request under the same key is refused (400), unless a quirk says otherwise, and so is one whose first call still runs
+(409).
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from rulesync.sandbox.exchange import Refusal, Request, Response
+from rulesync.sandbox.quirks import Quirks
 from rulesync.sandbox.store import Store
 
 _KEPT_SECONDS = 24 * 60 * 60
@@ -31,6 +33,10 @@ class Call(Protocol):
     @property
     def now(self) -> datetime:
         """When it is acted on."""
+
+    @property
+    def quirks(self) -> Quirks:
+        """How the server behaves."""
 
 
 class InFlight:
@@ -76,7 +82,7 @@ def recall(store: Store, call: Call, key: str) -> Response | None:
     if not found:
         return None
     fingerprint, status, body = found[0]
-    if fingerprint != _fingerprint(call.request):
+    if fingerprint != _fingerprint(call.request) and not call.quirks.replays_on_mismatch:
         message = "this idempotency key was used in the last 24 hours with another method, path or body"
         raise Refusal(400, "idempotency_key_mismatch", message)
     return Response(int(str(status)), body if isinstance(body, bytes) else b"", replayed=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from email.utils import format_datetime
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TIME_CHARACTERS = 10
@@ -25,6 +26,11 @@ def _base32(number: int, length: int) -> str:
 def stamp(at: datetime) -> str:
     """The instant as the API writes it, e.g. `2026-10-05T09:00:00Z`; fractions of a second are dropped."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def http_date(at: datetime) -> str:
+    """The instant as the headers `Date` and `Retry-After` spell it."""
+    return format_datetime(at.astimezone(UTC), usegmt=True)
 
 
 def instant(text: str) -> datetime:

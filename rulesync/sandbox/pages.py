@@ -15,12 +15,19 @@ _Key = list[str | int]
 
 
 def page(
-    request: Request, items: Sequence[_Item], key: Callable[[_Item], _Key], size: int, *, newest_first: bool
+    request: Request,
+    items: Sequence[_Item],
+    key: Callable[[_Item], _Key],
+    size: int,
+    *,
+    newest_first: bool,
+    shift: int = 0,
 ) -> tuple[list[_Item], dict[str, object]]:
     """The page that `first` (default `size`, at most 100) and `after` ask for, and its `page_info`.
 
     `items` come in the order of their keys, or the other way round with `newest_first`. `end_cursor` is null on an
-    empty page. Refuses (400) what is no page size and no cursor.
+    empty page. With a `shift` the page begins that many items too late, or too early below zero. Refuses (400) what is
+    no page size and no cursor.
     """
     first = _first(request, size)
     after = request.query.get("after")
@@ -28,6 +35,8 @@ def page(
     if after is not None:
         place = _place(after)
         rest = [item for item in items if (key(item) < place if newest_first else key(item) > place)]
+    if shift:
+        rest = list(items)[max(0, len(items) - len(rest) + shift) :]
     shown = rest[:first]
     end = _cursor(key(shown[-1])) if shown else None
     return shown, {"has_next_page": len(rest) > first, "end_cursor": end}

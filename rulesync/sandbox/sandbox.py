@@ -1,5 +1,6 @@
 """One sandbox: the state, the WSGI application over it, and the hands of the people who use the app."""
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from rulesync.sandbox.api import Api
 from rulesync.sandbox.app import App
 from rulesync.sandbox.app_calls import People
 from rulesync.sandbox.application import Application
+from rulesync.sandbox.faults import Faults
 from rulesync.sandbox.inspection import Inspection
-from rulesync.sandbox.store import Store
+from rulesync.sandbox.quirks import Quirks
+from rulesync.sandbox.store import Snapshot, Store
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -33,6 +36,9 @@ class Sandbox:
     sandbox dates comes from it. `requests_per_minute` None is no limit. A `household` moves in only where the state is
     empty. Raises StateError for a file that is no state. Rules and accounts go in and out as v1 spells them; calls on a
     rule that does not exist raise Refusal (404).
+
+    `faults` are failures to happen on purpose, `quirks` how the server may differ; both live in this object, never in
+    the state. `sleep` is how a fault lets seconds pass.
     """
 
     def __init__(
@@ -42,15 +48,18 @@ class Sandbox:
         clock: Callable[[], datetime] = utc_now,
         requests_per_minute: int | None = 100,
         household: bool = True,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._store = Store(state)
         self._clock = clock
-        self._people = People(self._store, clock)
-        self._api = Api(self._store, clock, requests_per_minute)
+        self.faults = Faults()
+        self.quirks = Quirks()
+        self._people = People(self._store, clock, self.quirks)
+        self._api = Api(self._store, clock, requests_per_minute, self.faults, self.quirks, sleep)
         self.key = self.add_organisation(_FIRST, household=household)
         first = self._organisation(_FIRST)
-        app = App(self._store, self._people, Inspection(self._store, first), first)
-        self.wsgi: WSGIApplication = Application(self._api, app, clock)
+        inspection = Inspection(self._store, first, self.faults, self.quirks)
+        self.wsgi: WSGIApplication = Application(self._api, App(self._store, self._people, inspection, first), clock)
 
     def __enter__(self) -> Self:
         return self
@@ -67,11 +76,26 @@ class Sandbox:
     @property
     def rules_page_size(self) -> int | None:
         """How many rules a page of the list has; None, as the reference has it, is one page without `page_info`."""
-        return self._api.rules_page_size
+        return self.quirks.rules_page_size
 
     @rules_page_size.setter
     def rules_page_size(self, size: int | None) -> None:
-        self._api.rules_page_size = size
+        self.quirks.rules_page_size = size
+
+    # Sweeps
+
+    def snapshot(self) -> Snapshot:
+        """The whole state as it is now: rules, accounts, keys, runs, kept answers and the log."""
+        return self._store.snapshot()
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Take the state back to a snapshot of this sandbox.
+
+        Faults and quirks stay set, and a rate limit stays as used up as it is; views no longer lag behind, and requests
+        that were to arrive later never do.
+        """
+        self._store.restore(snapshot)
+        self.faults.settle()
 
     # Organisations and keys
 

@@ -4,6 +4,7 @@ import contextlib
 import io
 import socket
 import socketserver
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from rulesync.sandbox.exchange import LARGEST_BODY
+from rulesync.sandbox.exchange import LARGEST_BODY, ConnectionDropped, Ending
 from rulesync.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _IDLE_SECONDS = 60
 _CLOSING_SECONDS = 2
 _POLL_SECONDS = 0.05
 _CHUNK = 64 * 1024
+_NO_LINGERING = struct.pack("ii", 1, 0)
 _MOST_DRAINED = 64 * LARGEST_BODY
 
 
@@ -30,7 +32,8 @@ _MOST_DRAINED = 64 * LARGEST_BODY
 def serve(box: Sandbox, port: int = 0) -> Iterator["Server"]:
     """The sandbox on 127.0.0.1 for as long as the block runs; port 0 is any free one.
 
-    Raises OSError for a port that is taken. The sandbox stays open afterwards.
+    Raises OSError for a port that is taken. The sandbox stays open afterwards: whoever wants a port that nobody listens
+    on, which no fault can give, ends the block and serves it again on the same port.
     """
     server = Server(box.wsgi, port)
     thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), name="sandbox", daemon=True)
@@ -112,11 +115,27 @@ class _Handler(BaseHTTPRequestHandler):
             head.append(f"{self.protocol_version} {status}")
             head.extend(f"{name}: {value}" for name, value in headers)
 
-        body = b"".join(self.server.application(environ, start_response))
+        body, how = b"", Ending.WHOLE
+        try:
+            for part in self.server.application(environ, start_response):
+                body += part
+        except ConnectionDropped as dropped:
+            how = dropped.how
+        if how == Ending.REFUSED:
+            self._reset()
+        if how not in {Ending.WHOLE, Ending.CUT}:
+            self.close_connection = True
+            return
         if self.close_connection:
             head.append("Connection: close")
         start = "\r\n".join([*head, "", ""]).encode("latin-1", "replace")
         self.wfile.write(start if self.command == "HEAD" else start + body)
+        self.close_connection = self.close_connection or how == Ending.CUT
+
+    def _reset(self) -> None:
+        """End the connection with a reset: closed at once, without the end of a conversation."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
+        socket.close(self.connection.detach())
 
     def _length(self) -> int | None:
         """The announced length of the body; None for one that is announced in a way that cannot be trusted."""

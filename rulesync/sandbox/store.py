@@ -6,9 +6,9 @@ Law: one connection under one lock; whatever happens inside `transaction()` happ
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from rulesync.sandbox.identifiers import identifier
 from rulesync.sandbox.records import Account, Execution, Grant, Rule
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE organisations (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE keys (number INTEGER PRIMARY KEY, secret TEXT NOT NULL UNIQUE, organisation INTEGER NOT NULL,
@@ -29,13 +29,24 @@ CREATE TABLE executions (number INTEGER PRIMARY KEY, organisation INTEGER NOT NU
   rule_id TEXT NOT NULL, document TEXT NOT NULL);
 CREATE TABLE answers (organisation INTEGER NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL,
   status INTEGER NOT NULL, body BLOB NOT NULL, answered_at REAL NOT NULL, PRIMARY KEY (organisation, key));
-CREATE TABLE journal (n INTEGER PRIMARY KEY, entry TEXT NOT NULL, status INTEGER, replayed INTEGER, error TEXT);
+CREATE TABLE journal (n INTEGER PRIMARY KEY, entry TEXT NOT NULL, status INTEGER, replayed INTEGER, error TEXT,
+  committed INTEGER, fault TEXT);
 """
+_TABLES = ("organisations", "keys", "accounts", "rules", "executions", "answers", "journal")
+# What was noted under version 1 stays without a word on whether it was committed.
+_SINCE_1 = "ALTER TABLE journal ADD COLUMN committed INTEGER; ALTER TABLE journal ADD COLUMN fault TEXT"
 _LOCK_SECONDS = 10
 
 
 class StateError(Exception):
     """The state file cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The whole state at one moment, to be restored in the sandbox that it was taken from."""
+
+    tables: Mapping[str, Sequence[tuple[object, ...]]] = field(repr=False)
 
 
 class Store:
@@ -64,6 +75,21 @@ class Store:
             except BaseException:
                 self._connection.rollback()
                 raise
+
+    def snapshot(self) -> Snapshot:
+        """Everything as it is now."""
+        # Row by row, since SQLite cannot open a copy of a database with a write-ahead log in memory.
+        with self.transaction():
+            return Snapshot({table: self.rows(f"SELECT * FROM {table}") for table in _TABLES})  # noqa: S608  # our own names
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Everything as it was then."""
+        with self.transaction():
+            for table, rows in snapshot.tables.items():
+                self.rows(f"DELETE FROM {table}")  # noqa: S608  # our own names
+                if rows:
+                    marks = ", ".join("?" * len(rows[0]))
+                    self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  # as above
 
     def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         """All rows that one statement gives."""
@@ -127,12 +153,13 @@ class Store:
         )
         return [_rule(row) for row in found]
 
-    def rule(self, organisation: int, rule_id: str) -> Rule | None:
-        """One rule; None when there is none, or it is deleted, or it is another organisation's."""
+    def rule(self, organisation: int, rule_id: str, *, even_deleted: bool = False) -> Rule | None:
+        """One rule; None when there is none, or it is deleted (unless told), or it is another organisation's."""
         found = self.rows(
-            "SELECT document, number FROM rules WHERE organisation = ? AND id = ? AND deleted_at IS NULL",
+            "SELECT document, number FROM rules WHERE organisation = ? AND id = ? AND (? OR deleted_at IS NULL)",
             organisation,
             rule_id,
+            even_deleted,
         )
         return _rule(found[0]) if found else None
 
@@ -214,10 +241,10 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("BEGIN IMMEDIATE")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version not in {0, _VERSION}:
-        raise sqlite3.DatabaseError(f"it has version {version}, this sandbox reads version {_VERSION}")
-    if version == 0:
-        for statement in _SCHEMA.split(";"):
+    if not 0 <= version <= _VERSION:
+        raise sqlite3.DatabaseError(f"it has version {version}, this sandbox reads versions up to {_VERSION}")
+    if version < _VERSION:
+        for statement in (_SINCE_1 if version else _SCHEMA).split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
     connection.execute("COMMIT")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from rulesync.sandbox.exchange import TEXT, Refusal, Request, Response, json_response
 from rulesync.sandbox.records import Account, Execution, Rule
 
+BASE = "/api/v1"
 _NEVER_NULL = frozenset(
     {
         "nickname",
@@ -25,21 +26,30 @@ _NEVER_NULL = frozenset(
 )
 
 
-def envelope(request_id: str, status: int, data: object, page_info: Mapping[str, object] | None = None) -> Response:
-    """A success: `request_id` and `data`, and `page_info` beside it where there are pages; no body at all with 204."""
+def envelope(
+    request_id: str | None, status: int, data: object, page_info: Mapping[str, object] | None = None
+) -> Response:
+    """A success: `request_id` and `data`, and `page_info` beside it where there are pages; no body at all with 204.
+
+    A request id of None is one that the server does not tell.
+    """
     if data is None:
         return Response(status)
     pages = {"page_info": page_info} if page_info is not None else {}
-    return json_response(status, {"request_id": request_id, "data": data, **pages})
+    return json_response(status, {**_told(request_id), "data": data, **pages})
 
 
-def refusal(request_id: str, refused: Refusal) -> Response:
+def refusal(request_id: str | None, refused: Refusal) -> Response:
     """A refusal: `error` with code and message.
 
     The vendor's examples show no `request_id` there; the sandbox adds it.
     """
-    body = {"request_id": request_id, "error": {"code": refused.code, "message": refused.message}}
+    body = {**_told(request_id), "error": {"code": refused.code, "message": refused.message}}
     return Response(refused.status, json.dumps(body, ensure_ascii=False).encode(), headers=refused.headers)
+
+
+def _told(request_id: str | None) -> dict[str, object]:
+    return {} if request_id is None else {"request_id": request_id}
 
 
 def not_offered(request: Request) -> Response:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from rulesync.sandbox import keys, pages, shape, v1, validation
+from rulesync.sandbox import fault_views, fault_writes, journal, keys, pages, shape, v1, validation
 from rulesync.sandbox.exchange import Refusal, Request, Response
+from rulesync.sandbox.fault import Met
+from rulesync.sandbox.fault_views import Lags
 from rulesync.sandbox.identifiers import instant, stamp
+from rulesync.sandbox.quirks import Quirks
 from rulesync.sandbox.records import Account, Execution, Grant, Rule
 from rulesync.sandbox.store import Store
 
-BASE = "/api/v1"
 _EXECUTIONS_PAGE = 20
 _EXECUTION_STATUSES = ("in_progress", "executed", "partial", "failed")
 _EXECUTION_TRIGGERS = ("manual", "scheduled", "on_funds_transferred")
@@ -20,15 +22,22 @@ _EXECUTION_TRIGGERS = ("manual", "scheduled", "on_funds_transferred")
 
 @dataclass(frozen=True)
 class Call:
-    """One call by a known key: `target` is the id in the path or nothing, `now` is when it is acted on."""
+    """One call by a known key: `target` is the id in the path or nothing, `now` is when it is acted on.
+
+    `request_id` None is one that the server does not tell; `note` is its entry in the log, `met` the faults that it
+    meets, and `lags` are the views that lag behind.
+    """
 
     store: Store
     request: Request
-    request_id: str
+    request_id: str | None
+    note: journal.Note
     grant: Grant
     target: str
     now: datetime
-    rules_page_size: int | None
+    quirks: Quirks
+    met: Met
+    lags: Lags
 
     @property
     def organisation(self) -> int:
@@ -66,27 +75,41 @@ def find(request: Request) -> tuple[Route, str] | None:
 def _list_rules(call: Call) -> Response:
     """Every rule, oldest first (the reference states no order), all at once unless the sandbox is told to page."""
     accounts = call.store.accounts(call.organisation)
-    rules = call.store.rules(call.organisation)
+    stored = call.store.rules(call.organisation)
+    is_first_page = "after" not in call.request.query
+    seen = call.lags.listed(call.met, call.organisation, stored, call.now, is_first_page=is_first_page)
+    rules = fault_views.without_lost(call.met, seen)
     if source := call.request.query.get("source_id"):
         rules = [rule for rule in rules if v1.main_source(rule) == source]
     page_info = None
-    if call.rules_page_size is not None:
+    if (size := call.quirks.rules_page_size) is not None:
+        shift = fault_views.shift(call.met)
         rules, page_info = pages.page(
-            call.request, rules, lambda rule: [rule.number], call.rules_page_size, newest_first=False
+            call.request, rules, lambda rule: [rule.number], size, newest_first=False, shift=shift
         )
-    return call.success(200, [v1.rule_item(rule, accounts) for rule in rules], page_info)
+    return call.success(200, [_row(call, rule, accounts) for rule in rules], page_info)
+
+
+def _row(call: Call, rule: Rule, accounts: Mapping[str, Account]) -> dict[str, object]:
+    left_out = {"updated_at": call.quirks.no_updated_at_in_list, "status": call.quirks.no_status_in_list}
+    return {name: value for name, value in v1.rule_item(rule, accounts).items() if not left_out.get(name)}
 
 
 def _get_rule(call: Call) -> Response:
-    return call.success(200, v1.rule(_rule(call)))
+    are_deleted_shown = call.met.find("deleted-rule-answers") is not None
+    stored = call.store.rule(call.organisation, call.target, even_deleted=are_deleted_shown)
+    seen = call.lags.looked_up(call.met, call.organisation, call.target, stored, call.now)
+    return call.success(200, v1.rule(_existing(call, seen)))
 
 
 def _create_rule(call: Call) -> Response:
     """A new rule, disabled whatever status was asked for; 201 is our choice, the reference names no status."""
     at = stamp(call.now)
-    rule = _written(call, call.store.new_id("rule", "rules", call.now), at)
-    call.store.add_rule(call.organisation, rule)
-    return call.success(201, v1.rule(rule))
+    asked = _written(call, call.store.new_id("rule", "rules", call.now), at)
+    kept = fault_writes.stored(call.met, asked)
+    call.store.add_rule(call.organisation, fault_writes.afterwards(call.met, kept))
+    call.lags.plant(call.met, call.organisation, asked.id, None, call.now)
+    return call.success(200 if call.quirks.create_answers_200 else 201, _answered(call, asked, kept))
 
 
 def _replace_rule(call: Call) -> Response:
@@ -95,15 +118,24 @@ def _replace_rule(call: Call) -> Response:
     The reference leaves open what happens when nothing differs; the sandbox disables and dates it all the same.
     """
     before = _rule(call)
-    rule = dataclasses.replace(_written(call, before.id, before.created_at), updated_at=stamp(call.now))
-    call.store.save_rule(rule)
-    return call.success(200, v1.rule(rule))
+    asked = dataclasses.replace(_written(call, before.id, before.created_at), updated_at=stamp(call.now))
+    kept = fault_writes.stored(call.met, asked)
+    call.store.save_rule(fault_writes.afterwards(call.met, kept))
+    call.lags.plant(call.met, call.organisation, before.id, before, call.now)
+    return call.success(200, _answered(call, asked, kept))
 
 
 def _delete_rule(call: Call) -> Response:
     """The rule hidden for good; afterwards it answers 404, to a second delete as well."""
-    call.store.delete_rule(_rule(call).id, stamp(call.now))
-    return call.success(204, None)
+    before = _rule(call)
+    call.store.delete_rule(before.id, stamp(call.now))
+    call.lags.plant(call.met, call.organisation, before.id, before, call.now)
+    return call.success(200, {"id": before.id}) if call.quirks.delete_answers_200 else call.success(204, None)
+
+
+def _answered(call: Call, asked: Rule, kept: Rule) -> dict[str, object]:
+    shown = v1.rule(fault_writes.answered(call.met, asked, kept))
+    return shown if call.quirks.status_in_answers is None else {**shown, "status": call.quirks.status_in_answers}
 
 
 def _written(call: Call, rule_id: str, created_at: str) -> Rule:
@@ -122,7 +154,10 @@ def _written(call: Call, rule_id: str, created_at: str) -> Rule:
 
 
 def _rule(call: Call) -> Rule:
-    found = call.store.rule(call.organisation, call.target)
+    return _existing(call, call.store.rule(call.organisation, call.target))
+
+
+def _existing(call: Call, found: Rule | None) -> Rule:
     if found is None:
         raise Refusal(404, "resource_not_found", f"rule {shape.shown(call.target)} does not exist")
     return found
@@ -210,7 +245,7 @@ def _permit_executions(grant: Grant, request: Request, _target: str) -> None:
 
 
 def _path(path: str) -> re.Pattern[str]:
-    return re.compile(re.escape(BASE) + path.replace("{id}", "(?P<id>[^/]+)"))
+    return re.compile(re.escape(v1.BASE) + path.replace("{id}", "(?P<id>[^/]+)"))
 
 
 ROUTES = (

@@ -37,7 +37,8 @@ def advance(clock: Clock) -> Callable[..., None]:
 
 @pytest.fixture
 def box(clock: Clock) -> Iterator[Sandbox]:
-    with Sandbox(clock=clock, requests_per_minute=None) as made:
+    """A sandbox in which the seconds of a fault pass on the clock alone."""
+    with Sandbox(clock=clock, requests_per_minute=None, sleep=lambda seconds: clock.advance(seconds=seconds)) as made:
         yield made
 
 
@@ -60,6 +61,16 @@ def client(box: Sandbox) -> Iterator[Callable[[str], httpx.Client]]:
 @pytest.fixture
 def api(box: Sandbox, client: Callable[[str], httpx.Client]) -> httpx.Client:
     return client(box.key)
+
+
+@pytest.fixture
+def post(api: httpx.Client, body: dict[str, Any]) -> Callable[..., httpx.Response]:
+    """A create of the example, or of what differs from it, under an idempotency key."""
+
+    def create(key: str = "k", **changes: object) -> httpx.Response:
+        return api.post("/rules", json={**body, **changes}, headers={"Idempotency-Key": key})
+
+    return create
 
 
 @pytest.fixture

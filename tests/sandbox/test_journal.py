@@ -15,7 +15,13 @@ def test_log(api: httpx.Client, box: Sandbox, person: httpx.Client, body: Body) 
     api.post("/rules", content="{", headers={"X-Request-ID": "req_3"})
     person.get("/api/v1/nothing", headers={"X-Request-ID": "req_4", "User-Agent": ""})
     person.get("/")
-    common = {"replayed": False, "at": "2026-10-14T12:00:00Z", "key_hint": f"…{box.key[-4:]}", "idempotency_key": None}
+    common = {
+        "replayed": False,
+        "committed": False,
+        "at": "2026-10-14T12:00:00Z",
+        "key_hint": f"…{box.key[-4:]}",
+        "idempotency_key": None,
+    }
     agent = api.headers["User-Agent"]
     post = {"method": "POST", "path": "/api/v1/rules", "query": {}}
     expected = [
@@ -35,6 +41,7 @@ def test_log(api: httpx.Client, box: Sandbox, person: httpx.Client, body: Body) 
             **post,
             "n": 2,
             "status": 201,
+            "committed": True,
             "request_id": "req_2",
             "idempotency_key": "k",
             "body": body,

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rulesync.sandbox import Sandbox, StateError
+from rulesync.sandbox import ConnectionDropped, Sandbox, StateError
 
 KEY = {"Idempotency-Key": "k"}
 
@@ -71,6 +71,59 @@ def test_files_that_are_no_state(tmp_path: Path) -> None:
         with pytest.raises(StateError, match=words) as caught:
             Sandbox(path)
         assert str(path) in str(caught.value)
+
+
+def test_a_file_of_the_version_before(tmp_path: Path, body: dict[str, Any]) -> None:
+    """A state of version 1 is taken over; of what was noted then nobody knows whether it was committed."""
+    state = tmp_path / "state"
+    with Sandbox(state) as box, connect(box) as api:
+        api.post("/rules", json=body)
+    with contextlib.closing(sqlite3.connect(state)) as database:
+        for column in ("committed", "fault"):
+            database.execute(f"ALTER TABLE journal DROP COLUMN {column}")
+        database.execute("PRAGMA user_version = 1")
+    for count in (2, 3):
+        with Sandbox(state) as box, connect(box) as api:
+            api.post("/rules", json=body)
+            assert [entry["committed"] for entry in box.log()] == [None, True, True][:count]
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+def test_a_snapshot(tmp_path: Path, body: dict[str, Any], *, is_file: bool) -> None:
+    """A snapshot restored, as often as one likes, is the whole state as it was: rules, kept answers, log and ids."""
+    with Sandbox(tmp_path / "state" if is_file else None) as box, connect(box) as api:
+        first = api.post("/rules", json=body, headers=KEY)
+        before = (box.rules(), box.accounts(), box.log())
+        snapshot = box.snapshot()
+        ids = []
+        for _ in range(2):
+            ids.append(api.post("/rules", json=body, headers={"Idempotency-Key": "2"}).json()["data"]["id"][15:])
+            box.delete(first.json()["data"]["id"])
+            box.open_account({"name": "Later", "type": "pod"})
+            box.restore(snapshot)
+            assert before == (box.rules(), box.accounts(), box.log())
+        assert ids[0] == ids[1]
+        assert first.content == api.post("/rules", json=body, headers=KEY).content
+    if is_file:
+        with Sandbox(tmp_path / "state") as again:
+            assert before[0] == again.rules()
+
+
+def test_a_snapshot_ends_what_faults_left_behind(body: dict[str, Any]) -> None:
+    """With the state the views are restored and late requests forgotten; faults that are set stay set."""
+    with Sandbox() as box, connect(box) as api:
+        snapshot = box.snapshot()
+        box.faults.add("list-lags", requests=9)
+        box.faults.add("rate-limited", method="PUT")
+        api.post("/rules", json=body)
+        box.faults.add("arrives-later")
+        with pytest.raises(ConnectionDropped):
+            api.post("/rules", json=body)
+        box.restore(snapshot)
+        made = api.post("/rules", json=body).json()["data"]["id"]
+        assert made in [rule["id"] for rule in api.get("/rules").json()["data"]]
+        assert len(box.rules()) == 4
+        assert api.put(f"/rules/{made}", json=body).status_code == 429
 
 
 def test_many_at_once(clock: Callable[[], datetime], body: dict[str, Any]) -> None:
