@@ -50,10 +50,15 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Wait until the API's views have settled, then look."""
+    """Wait until the API's views have settled, then look.
+
+    `until` is by the server's clock, None for the whole horizon from now. `burned` says that the key may be left if
+    nothing bears our marker then; otherwise the rule was removed by somebody, and is not made again.
+    """
 
     until: datetime | None
     why: str
+    burned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +222,28 @@ def _after_remembered_create(change: Change, answer: Answer, look: Look, planned
     born = _instant(answer.rule.created_at if answer.rule else None)
     if born is None or planned_at is None:
         return End(Result.UNKNOWN, "the API answers this create from memory, and its rule cannot be found")
-    if born > planned_at:
-        return End(Result.STALE, "the rule was made after this plan was read, and somebody removed it since")
-    return Settle(born + HORIZON, "the API answers this create from memory, and its rule is gone")
+    return Settle(
+        born + HORIZON,
+        "the API answers this create from memory, and its rule cannot be seen",
+        burned=born <= planned_at,
+    )
+
+
+def wait_for(decision: Settle, server_now: datetime | None) -> float:
+    """Return how many seconds to wait; the server's clock alone counts, and without it the whole horizon is waited."""
+    whole = HORIZON.total_seconds()
+    if decision.until is None or server_now is None:
+        return whole
+    return min(max(0.0, (decision.until - server_now).total_seconds()), whole)
 
 
 def after_settling(
-    change: Change, ours: list[ListedRule], look: Look | None, tried: Tried, age: timedelta | None
+    change: Change,
+    settled: Settle,
+    ours: list[ListedRule],
+    look: Look | None,
+    tried: Tried,
+    age: timedelta | None,
 ) -> Walk | End:
     """Decide about a create once the API's views have settled: our marker is there, or the key is burned.
 
@@ -232,6 +252,8 @@ def after_settling(
     if ours:
         decision = before_create(change, ours, look)
         return decision if isinstance(decision, End) else End(Result.UNKNOWN, "the list cannot be understood")
+    if not settled.burned:
+        return End(Result.STALE, "the rule was made after this plan was read, and somebody removed it since")
     if age is not None and age > FORGOTTEN_AFTER:
         return End(Result.UNKNOWN, "the key of this create is about to be forgotten; run apply again in two hours")
     return _walk("the key of this create is burned", tried)

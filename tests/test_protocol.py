@@ -134,7 +134,7 @@ def remembered(rule: ActualRule | None = None) -> Answer:
         (CREATE, remembered(), Hidden("500"), Result.UNKNOWN),
         (CREATE, remembered(), Missing(), Settle),
         (CREATE, remembered(), replace(EDITED, marker=None), Settle),
-        (CREATE, remembered(replace(WANTED, created_at="2026-01-03T00:00:00Z")), Missing(), Result.STALE),
+        (CREATE, remembered(replace(WANTED, created_at="2026-01-03T00:00:00Z")), Missing(), Settle),
         (CREATE, remembered(replace(WANTED, created_at="soon")), Missing(), Result.UNKNOWN),
         (CREATE, replace(remembered(), remembered=None), Missing(), Verify),
         (UPDATE, remembered(), WANTED, Result.DONE),
@@ -175,9 +175,33 @@ def test_an_absence_is_believed_only_after_the_horizon() -> None:
 )
 def test_after_settling(ours: list[object], look: Look | None, age: timedelta | None, expected: object) -> None:
     """A key is left only if nothing bears our marker, and never while it is about to be forgotten."""
-    decision = protocol.after_settling(CREATE, ours, look, ONCE, age)  # type: ignore[arg-type]  # rows are rows
+    decision = protocol.after_settling(CREATE, Settle(None, "x"), ours, look, ONCE, age)  # type: ignore[arg-type]  # rows are rows
 
     assert expected in {decision, result(decision)}
+
+
+def test_a_rule_made_after_the_plan_is_not_made_again() -> None:
+    """A rule that is gone once everything has settled, and was made after our plan, was removed by somebody."""
+    later = remembered(replace(WANTED, created_at="2026-01-03T00:00:00Z"))
+    settled = protocol.after_memory(CREATE, later, Missing(), ONCE, PLANNED_AT)
+
+    assert isinstance(settled, Settle)
+    assert Result.STALE is result(protocol.after_settling(CREATE, settled, [], None, ONCE, None))
+
+
+@pytest.mark.parametrize(
+    ("until", "server_now", "seconds"),
+    [
+        (None, PLANNED_AT, 30),
+        (PLANNED_AT, None, 30),
+        (PLANNED_AT, PLANNED_AT - timedelta(seconds=7), 7),
+        (PLANNED_AT, PLANNED_AT + timedelta(hours=1), 0),
+        (PLANNED_AT, PLANNED_AT - timedelta(hours=1), 30),
+    ],
+)
+def test_how_long_to_wait(until: datetime | None, server_now: datetime | None, seconds: float) -> None:
+    """The server's clock alone says how long to wait, never longer than the horizon, and all of it where it is mute."""
+    assert seconds == protocol.wait_for(Settle(until, "x"), server_now)
 
 
 FRESH = Answer(201, WANTED, remembered=False)

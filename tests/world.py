@@ -1,14 +1,15 @@
 """One organisation in the sandbox with both hands on it: plans and applies through the client, people in the app."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 import httpx
 
 from rulesync import apply
 from rulesync.apply import Terms
+from rulesync.clock import Clock
 from rulesync.intent import Endpoint
 from rulesync.plan import Options, Plan, build, wanted
 from rulesync.remote import Writer, client
@@ -39,17 +40,22 @@ _LIABILITIES = NextPaymentMinimum | TotalAmountDue | LastStatementBalance | Perc
 
 
 class World:
-    """A sandbox without rules, holding the accounts of `tests.strategies`, on a clock that stands still."""
+    """A sandbox without rules, holding the accounts of `tests.strategies`, on a clock that stands still.
 
-    def __init__(self) -> None:
+    The client's clock is `skew` seconds ahead of it.
+    """
+
+    def __init__(self, skew: float = 0) -> None:
         self.time = FakeClock()
+        ours = self.time.clock
+        self.clock = Clock(lambda: ours.now() + timedelta(seconds=skew), ours.monotonic, ours.sleep)
         self.box = Sandbox(clock=self.time.clock.now, requests_per_minute=None, household=False)
         self.wire = Faulty(httpx.WSGITransport(app=self.box.wsgi))
         for account in ACCOUNTS:
             liability = {"external_account_type": "LIABILITY"} if account.type == "external_account" else {}
             opened = {"id": account.id, "name": account.id, "type": account.type, "can_be_source": True}
             self.box.open_account({**opened, "can_be_destination": True, **liability})
-        self.client = client(BASE, self.box.key, v1, per_minute=10**6, transport=self.wire, clock=self.time.clock)
+        self.client = client(BASE, self.box.key, v1, per_minute=10**6, transport=self.wire, clock=self.clock)
         self.writer = Writer(self.client, v1)
 
     def __enter__(self) -> Self:
@@ -65,10 +71,25 @@ class World:
         refresh = self.writer.refresh(lambda listed: wanted(asked, listed, SCOPE))
         return build(asked, refresh, SCOPE, Options(prune=prune))
 
-    def carry_out(self, plan: Plan, *, approved: bool = True, planned_at: datetime | None = None) -> Report:
+    def carry_out(
+        self,
+        plan: Plan,
+        *,
+        approved: bool = True,
+        planned_at: datetime | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Report:
         """Apply a plan, as one that was saved and reviewed."""
         read_at = planned_at or self.time.clock.now()
-        terms = Terms(SCOPE, Endpoint(BASE, None), v1, self.time.clock, approved=approved, planned_at=read_at)
+        terms = Terms(
+            SCOPE,
+            Endpoint(BASE, None),
+            v1,
+            self.clock,
+            approved=approved,
+            planned_at=read_at,
+            stop=stop or (lambda: False),
+        )
         return apply.run(plan, self.writer, terms)
 
     def apply(self, wishes: Mapping[str, Rule], *, prune: bool = False) -> Report:

@@ -38,6 +38,10 @@ class Terms:
     saying: Callable[[str], None] = lambda _: None
 
 
+class StoppedError(Exception):
+    """Somebody asked the run to stop while it was waiting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A write that the server says it did, still to be proved."""
@@ -111,21 +115,26 @@ class Attempts:
 
     def _settle(self, decision: Settle) -> Walk | Retry | End:
         """Wait until the API's views have settled, then decide about the key from what they show."""
-        now = self.terms.clock.now()
-        self._wait(((decision.until or now + protocol.HORIZON) - now).total_seconds(), decision.why)
+        self._wait(protocol.wait_for(decision, self._server_now()), decision.why)
         if self.change.operation is not Operation.CREATE:
             return Walk()
         self.listed = self.writer.listing()
         ours = bearing(self.change, self.listed, self.terms.scope)
         look = self.writer.look(ours[0].id) if len(ours) == 1 else None
-        return protocol.after_settling(self.change, ours, look, self.tried, self._age())
+        return protocol.after_settling(self.change, decision, ours, look, self.tried, self._age())
 
     def _age(self) -> timedelta | None:
         """Return the age of the rule that the server remembers having made, by its own clock."""
         answer = self.answer
         if not isinstance(answer, Answer) or answer.rule is None or answer.rule.created_at is None:
             return None
-        return (answer.date or self.terms.clock.now()) - datetime.fromisoformat(answer.rule.created_at)
+        now = self._server_now()
+        return now - datetime.fromisoformat(answer.rule.created_at) if now else None
+
+    def _server_now(self) -> datetime | None:
+        """Return the API's clock when it last answered, None where it does not tell."""
+        told = self.answer.date if isinstance(self.answer, Answer) else None
+        return told or self.writer.server_time
 
     def _send(self) -> Answer | Lost:
         key_now = self._key()
@@ -144,7 +153,8 @@ class Attempts:
     def _wait(self, seconds: float, why: str) -> None:
         if seconds >= 1:
             self.terms.saying(f"{why}; waiting {seconds:.0f} s")
-        self.terms.clock.sleep(max(0.0, seconds))
+        if not patient_sleep(seconds, self.terms):
+            raise StoppedError
 
     def _back_off(self) -> float:
         """Return seconds that double with each attempt, the upper half of them by chance."""
@@ -168,6 +178,17 @@ class Attempts:
             request_id=answer.request_id if answer else None,
             error=end.why,
         )
+
+
+def patient_sleep(seconds: float, terms: Terms) -> bool:
+    """Sleep, a second at a time, so that a request to stop is heard; return whether all of it was slept."""
+    left = seconds
+    while left > 0:
+        if terms.stop():
+            return False
+        terms.clock.sleep(min(left, 1.0))
+        left -= 1
+    return True
 
 
 def bearing(change: Change, listed: Sequence[ListedRule], scope: str) -> list[ListedRule]:

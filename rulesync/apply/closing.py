@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from rulesync import protocol
 from rulesync.answer import Hidden, Look
-from rulesync.apply.attempts import Accepted, Terms, bearing
+from rulesync.apply.attempts import Accepted, Terms, bearing, patient_sleep
 from rulesync.errors import ApiError, NetworkError
 from rulesync.intent import marker
 from rulesync.plan import Change, Operation
@@ -27,11 +27,32 @@ def prove(results: dict[str, Outcome | Accepted], writer: Writer, terms: Terms) 
     if not open_ends:
         return
     rows = _rows(writer)
+    begun = terms.clock.monotonic()
+    deadline = begun + protocol.HORIZON.total_seconds()
     for name, result in open_ends.items():
         if isinstance(result, Accepted):
-            results[name] = _prove(result, rows, writer, terms)
+            results[name] = _prove(result, rows, deadline, writer, terms)
         else:
             results[name] = _find(result, rows, writer, terms)
+    if terms.clock.monotonic() - begun >= _PAUSE:  # the views lagged, so the list was too early to show a twin
+        rows = _rows(writer)
+        results |= {name: _without_twins(each, rows, terms) for name, each in results.items() if name in open_ends}
+
+
+def _without_twins(result: Outcome | Accepted, rows: Mapping[str, ListedRule], terms: Terms) -> Outcome | Accepted:
+    """Return an outcome, which is not done where more than one rule bears the marker of a create."""
+    if isinstance(result, Accepted) or result.result is not Result.DONE:
+        return result
+    why = _twins(result.change, rows, terms)
+    return replace(result, result=Result.ALTERED, error=why) if why else result
+
+
+def _twins(change: Change, rows: Mapping[str, ListedRule], terms: Terms) -> str | None:
+    twins = bearing(change, list(rows.values()), terms.scope)
+    if change.operation is not Operation.CREATE or len(twins) < 2:  # noqa: PLR2004 - two are twins
+        return None
+    named = ", ".join(f"`{twin.id}`" for twin in twins)
+    return f"more than one rule bears its marker now: {named}"
 
 
 def _needs_proof(result: Outcome | Accepted) -> bool:
@@ -46,23 +67,24 @@ def _rows(writer: Writer) -> Mapping[str, ListedRule]:
         return {}
 
 
-def _prove(written: Accepted, rows: Mapping[str, ListedRule], writer: Writer, terms: Terms) -> Outcome:
+def _prove(written: Accepted, rows: Mapping[str, ListedRule], deadline: float, writer: Writer, terms: Terms) -> Outcome:
     """Return how an accepted write came out."""
     change, answer = written.change, written.answer
     rule_id = answer.rule.id if answer.rule else _id(change) or _found(change, rows, terms)
     row = rows.get(rule_id or "")
     ours = marker(change, terms.scope)
-    twins = bearing(change, list(rows.values()), terms.scope)
-    if change.operation is Operation.CREATE and len(twins) > 1:
-        named = ", ".join(f"`{twin.id}`" for twin in twins)
-        end, live = End(Result.ALTERED, f"more than one rule bears its marker now: {named}"), False
+    twins = _twins(change, rows, terms)
+    if twins:
+        end, live = End(Result.ALTERED, twins), False
     elif protocol.proves(change, answer, row, ours) and rows:
         end, live = End(Result.DONE, actual=_paused(answer.rule)), False
     elif rule_id is None:
         end, live = End(Result.UNKNOWN, "the API accepted the write, and did not say for which rule"), False
     else:
-        look = _patient_look(change, rule_id, writer, terms)
+        look = _patient_look(change, rule_id, deadline, writer, terms)
         end = protocol.closing(change, look, ours)
+        if protocol.may_not_show_yet(change, look) and terms.clock.monotonic() < deadline:
+            end = End(Result.UNKNOWN, "the API accepted the write, and the run was interrupted before it showed")
         live = isinstance(look, ActualRule) and look.rule.status is Status.ENABLED
     return Outcome(
         change=change,
@@ -81,15 +103,15 @@ def _paused(rule: ActualRule | None) -> ActualRule | None:
     return rule and replace(rule, rule=replace(rule.rule, status=Status.DISABLED))
 
 
-def _patient_look(change: Change, rule_id: str, writer: Writer, terms: Terms) -> Look:
-    """Look by id, until the write can be seen or the API's views must have settled."""
-    deadline = terms.clock.monotonic() + protocol.HORIZON.total_seconds()
+def _patient_look(change: Change, rule_id: str, deadline: float, writer: Writer, terms: Terms) -> Look:
+    """Look by id, until the write can be seen, the API's views must have settled, or somebody asks to stop."""
     while True:
         look = _look(rule_id, writer)
         if not protocol.may_not_show_yet(change, look) or terms.clock.monotonic() >= deadline:
             return look
         terms.saying(f"the write of `{change.key}` was accepted and does not show yet; looking again in {_PAUSE} s")
-        terms.clock.sleep(_PAUSE)
+        if not patient_sleep(_PAUSE, terms):
+            return look
 
 
 def _look(rule_id: str, writer: Writer) -> Look:

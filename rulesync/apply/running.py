@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rulesync.apply.attempts import Accepted, Attempts, Terms
+from rulesync.apply.attempts import Accepted, Attempts, StoppedError, Terms
 from rulesync.apply.closing import prove, unproved
 from rulesync.clock import Clock
 from rulesync.errors import ApiError, NetworkError
@@ -35,9 +35,18 @@ def run(plan: Plan, writer: Writer, terms: Terms, listed: Sequence[ListedRule] |
             cut = True
             results[_name(change)] = attempts.broken_off("the run was interrupted while the write was in flight")
     if not cut:
-        prove(results, writer, terms)
+        cut = _proved_to_the_end(results, writer, terms)
     outcomes = tuple(unproved(each) if isinstance(each, Accepted) else each for each in results.values())
     return Report(started, terms.clock.now(), outcomes, interrupted=cut or terms.stop())
+
+
+def _proved_to_the_end(results: dict[str, Outcome | Accepted], writer: Writer, terms: Terms) -> bool:
+    """Prove what was written; return whether a second ^C cut that off, so that the rest stays unproved."""
+    try:
+        prove(results, writer, terms)
+    except KeyboardInterrupt:
+        return True
+    return False
 
 
 def refuse(plan: Plan, why: str, clock: Clock) -> Report:
@@ -69,5 +78,7 @@ def _skipped(change: Change, terms: Terms, *, cut: bool) -> Outcome | None:
 def _carry_out(attempts: Attempts) -> Outcome | Accepted:
     try:
         return attempts.carry_out()
+    except StoppedError:
+        return attempts.broken_off("the run was interrupted while it was waiting")
     except (ApiError, NetworkError) as problem:
         return attempts.broken_off(problem.message)

@@ -4,8 +4,8 @@ import click
 
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
-from rulesync.cli.output import emit, parse_writes
-from rulesync.cli.planning import exit_code, make_plan
+from rulesync.cli.output import check_writable, emit, parse_writes
+from rulesync.cli.planning import exit_code, make_plan, telling_failure
 from rulesync.cli.session import configuration, reading
 from rulesync.cli.views import drift_renderers
 from rulesync.plan import Options
@@ -24,7 +24,8 @@ def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     config = configuration(options)
     renderers = drift_renderers(options.color)
     files = parse_writes(writes, renderers)
-    with reading(config) as reader:
+    check_writable(*files.values())
+    with telling_failure(config, renderers, shown, files), reading(config) as reader:
         planned = make_plan(config, reader, Options(), limited=False)
     value = planned.json(missing_is_drift=True)
     emit(value, renderers, shown, files)

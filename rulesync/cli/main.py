@@ -110,6 +110,8 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; nothing more was done", err=True)
         return InterruptedRunError.exit_code
+    except SystemExit:  # click's answer to a reader of its help that went away
+        return 0
     except OSError as problem:
         if problem.errno not in _CANNOT_PRINT:
             return _bug(problem, debug=debug)
@@ -162,6 +164,8 @@ def _cannot_print(problem: OSError) -> int:
     from rulesync.cli.output import forsake
 
     forsake()
+    if problem.errno == errno.EPIPE:
+        return 0
     click.echo(f"error: cannot print the result: {(problem.strerror or 'unknown reason').lower()}", err=True)
     return RulesyncError.exit_code
 

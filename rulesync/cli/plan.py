@@ -7,11 +7,10 @@ import click
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, write_file
-from rulesync.cli.planning import exit_code, failed, make_context, make_plan
+from rulesync.cli.planning import exit_code, make_plan, telling_failure
 from rulesync.cli.session import configuration, reading
 from rulesync.cli.views import plan_renderers
-from rulesync.clock import SYSTEM_CLOCK
-from rulesync.errors import ApiError, NetworkError, UsageError
+from rulesync.errors import UsageError
 from rulesync.plan import Options
 
 
@@ -41,12 +40,8 @@ def command(
     renderers = plan_renderers(options.color, next_command=f"rulesync apply {out}" if out else "rulesync apply")
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
-    try:
-        with reading(config) as reader:
-            planned = make_plan(config, reader, Options(prune, allow_field_loss), targets)
-    except (ApiError, NetworkError) as problem:
-        emit(failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope), renderers, shown, files)
-        raise
+    with telling_failure(config, renderers, shown, files), reading(config) as reader:
+        planned = make_plan(config, reader, Options(prune, allow_field_loss), targets)
     value = planned.json()
     if out:
         write_file(out, renderers["json"](value))

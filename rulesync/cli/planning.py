@@ -1,11 +1,14 @@
 """From configuration to plan: the one path that plan, apply, drift and status share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from rulesync import __version__, git, source
 from rulesync.accounts import AccountBook
+from rulesync.cli.output import emit
 from rulesync.cli.session import dialect
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -72,7 +75,7 @@ def make_plan(
     excess = over_limits(plan, limits.max_deletes, limits.max_updates_percent) if limited else []
     plan = replace(plan, findings=(*sources.findings, *unresolved, *plan.findings, *excess))
     if targets:
-        plan = _targeted(plan, targets)
+        plan = _targeted(plan, targets, {draft.key for draft in sources.drafts} | sources.broken)
     return Planned(plan, make_context(config, seen[0].when, book), refresh.listed, seen[0].at)
 
 
@@ -91,8 +94,9 @@ def make_context(config: Config, when: datetime, book: AccountBook | None = None
     )
 
 
-def _targeted(plan: Plan, targets: Sequence[str]) -> Plan:
-    known = {change.key for change in plan.changes}
+def _targeted(plan: Plan, targets: Sequence[str], in_git: Collection[str]) -> Plan:
+    """Return the plan for some keys; a key in trouble has no change, and its finding says why."""
+    known = {change.key for change in plan.changes} | set(in_git)
     for key in targets:
         if key not in known:
             near = did_you_mean(key, known)
@@ -100,6 +104,20 @@ def _targeted(plan: Plan, targets: Sequence[str]) -> Plan:
                 f"`--target {key}`: no rule has this key", help=near or "keys are the paths below the rules directory"
             )
     return target(plan, targets)
+
+
+@contextmanager
+def telling_failure(
+    config: Config, renderers: Mapping[str, Callable[[PlanJson], str]], shown: str, files: Mapping[str, Path]
+) -> Iterator[None]:
+    """Where a plan cannot be made, show and write one that says why, before the error goes its way."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except RulesyncError as problem:
+        emit(failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope), renderers, shown, files)
+        raise
 
 
 def failed(problem: RulesyncError, context: Context, scope: str) -> PlanJson:

@@ -4,8 +4,8 @@ import click
 
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
-from rulesync.cli.output import emit, parse_writes
-from rulesync.cli.planning import make_plan
+from rulesync.cli.output import check_writable, emit, parse_writes
+from rulesync.cli.planning import make_plan, telling_failure
 from rulesync.cli.session import configuration, reading
 from rulesync.cli.views import status_renderers
 from rulesync.plan import Options
@@ -19,7 +19,8 @@ def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     config = configuration(options)
     renderers = status_renderers(options.color)
     files = parse_writes(writes, renderers)
-    with reading(config) as reader:
+    check_writable(*files.values())
+    with telling_failure(config, renderers, shown, files), reading(config) as reader:
         planned = make_plan(config, reader, Options(), limited=False)
     emit(planned.json(), renderers, shown, files)
     return 1 if planned.plan.errored else 0

@@ -61,7 +61,7 @@ def test_a_reader_that_goes_away(household: Household) -> None:
 
 
 @pytest.mark.parametrize("arguments", ["--version", "--help", "plan"])
-@pytest.mark.parametrize(("where", "code"), [(">&-", 0), (">/dev/full", 1)])
+@pytest.mark.parametrize(("where", "code"), [(">&-", 0), (">/dev/full", 1), ("| true; exit ${PIPESTATUS[0]}", 0)])
 def test_nowhere_to_print(household: Household, arguments: str, where: str, code: int) -> None:
     """A standard output that is closed or full is neither a bug nor a traceback."""
     command = f"{' '.join(RULESYNC)} -C {household.root} {arguments} {where}"

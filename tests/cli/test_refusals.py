@@ -8,6 +8,34 @@ from tests.cli.conftest import RULE, Household
 EVERY_COMMAND = (["plan"], ["apply", "--auto-approve"], ["drift"], ["status"])
 
 
+@pytest.mark.parametrize("command", ["plan", "drift", "status"])
+def test_a_failure_as_json(household: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """What reads JSON gets JSON also where nothing could be read, in the file that it waits for and on the screen."""
+    monkeypatch.delenv("SEQUENCE_API_KEY")
+    household.rule("save")
+
+    done = household.run(command, "--format", "json", "--write", f"text={tmp_path / 'out.txt'}")
+
+    assert (1, "household") == (done.code, done.json["scope"])
+    assert (tmp_path / "out.txt").read_text()
+    assert "SEQUENCE_API_KEY is not set" in done.err
+
+
+@pytest.mark.parametrize("key", ["pinned", "broken", "twins"])
+def test_a_target_in_trouble(household: Household, key: str) -> None:
+    """A target whose rule cannot be planned is no unknown target: its error says what is wrong."""
+    household.rule("twins", 20)
+    household.apply()
+    body = next(rule for rule in household.box.rules() if rule["id"] == household.id_of("twins"))
+    household.box.create_in_app({**body, "id": None})
+    household.rule("pinned", 20, f"id: rule_9999\n{RULE}")
+    household.rule("broken", 20, "nickname: [")
+
+    done = household.run("plan", "--target", key)
+
+    assert (3, True) == (done.code, f"`{key}`" in done.out or f"rules/{key}.yaml" in done.out)
+
+
 @pytest.mark.parametrize("arguments", EVERY_COMMAND)
 def test_no_key(household: Household, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
     """Without a key, a command says which variable to set."""
@@ -16,7 +44,7 @@ def test_no_key(household: Household, monkeypatch: pytest.MonkeyPatch, arguments
 
     done = household.run(*arguments)
 
-    assert (1, "") == (done.code, done.out)
+    assert 1 == done.code
     assert "SEQUENCE_API_KEY is not set" in done.err
 
 
