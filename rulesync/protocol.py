@@ -163,7 +163,7 @@ def after_answer(
     if answer.status >= _BROKEN:
         return Settle(None, "the API repeats an earlier failure of this write")
     if change.operation is Operation.CREATE and is_mismatch(answer):
-        return Settle(None, "another apply used the key of this create with other content")
+        return Settle(None, "the API remembers an earlier create of this rule, with other content")
     if answer.status == _NOT_FOUND and answer.code and change.operation is not Operation.CREATE:
         return _again(answer.reason, tried, 0)  # the next look tells whether the rule is gone
     if answer.status in _NOT_OFFERED and not answer.code:

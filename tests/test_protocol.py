@@ -109,7 +109,7 @@ def test_before_a_create(rows: list[object], look: Look | None, expected: object
             CREATE,
             Answer(400, code="idempotency_key_mismatch", remembered=False),
             ONCE,
-            Settle(None, "another apply used the key of this create with other content"),
+            Settle(None, "the API remembers an earlier create of this rule, with other content"),
         ),
         (UPDATE, Answer(403, code="forbidden", remembered=False), ONCE, Result.FAILED),
         (UPDATE, Answer(302, remembered=False), ONCE, Result.FAILED),

@@ -11,7 +11,7 @@ from rulesync.errors import ConfigError, UsageError
 from rulesync.ownership import SCOPE_PATTERN
 
 _CONFIG = """\
-# What rulesync reads first. Every key is explained in the README.
+# What rulesync reads first. Its README and docs/reference/rulesync-yaml.md explain every field.
 
 scope: {scope}          # who owns the rules made from here; it becomes part of a line in their descriptions
 rules: rules           # the directory of rule files
@@ -64,7 +64,8 @@ def command(options: Globals, scope: str | None) -> int:
     if there:
         named = ", ".join(f"`{file}`" for file in there)
         raise ConfigError(
-            f"{named} exists already, and nothing was written", help="remove it, or start elsewhere: -C DIR"
+            f"already there: {named}; nothing was written",
+            help="if this directory is set up, go on with `rulesync plan`; or start elsewhere with -C DIR",
         )
     for file, text in files.items():
         _write(file, text)

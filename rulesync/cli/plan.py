@@ -1,5 +1,6 @@
 """`rulesync plan`: what apply would do, and why."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -37,7 +38,8 @@ def command(
     if prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
     config = configuration(options)
-    renderers = plan_renderers(options.color, next_command=f"rulesync apply {out}" if out else "rulesync apply")
+    again = _next(options, out, targets, prune=prune, allow_field_loss=allow_field_loss)
+    renderers = plan_renderers(options.color, next_command=again)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config) as reader:
@@ -47,3 +49,17 @@ def command(
         write_file(out, renderers["json"](value))
     emit(value, renderers, shown, files)
     return exit_code(planned.plan, detailed=detailed_exitcode)
+
+
+def _next(options: Globals, out: Path | None, targets: tuple[str, ...], *, prune: bool, allow_field_loss: bool) -> str:
+    """Return the command that carries this very plan out: for the same rules, in the same organisation."""
+    words = ["rulesync"]
+    words += [] if options.directory == Path() else ["-C", str(options.directory)]
+    words += ["--config", str(options.config_file)] if options.config_file else []
+    words += ["--workspace", options.workspace] if options.workspace else []
+    if out:
+        return shlex.join([*words, "apply", str(out)])
+    words += ["apply", *(word for key in targets for word in ("--target", key))]
+    words += ["--prune"] if prune else []
+    words += ["--allow-field-loss"] if allow_field_loss else []
+    return shlex.join(words)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rulesync import __version__, git, source
 from rulesync.accounts import AccountBook
-from rulesync.cli.output import emit
+from rulesync.cli.output import show, write_file
 from rulesync.cli.session import dialect
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -116,7 +116,11 @@ def telling_failure(
     except UsageError:
         raise
     except RulesyncError as problem:
-        emit(failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope), renderers, shown, files)
+        value = failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope)
+        for name, file in files.items():
+            write_file(file, renderers[name](value))
+        if shown == "json":
+            show(renderers[shown](value))
         raise
 
 

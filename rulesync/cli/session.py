@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rulesync.cli.main import Globals
 from rulesync.cli.output import say
 from rulesync.clock import SYSTEM_CLOCK
-from rulesync.config import Config, load
+from rulesync.config import APP_URL, Config, load
 from rulesync.errors import ConfigError
 from rulesync.wire import DIALECTS, Dialect
 
@@ -49,6 +49,9 @@ def key(config: Config) -> str:
             f"no API key: the environment variable {config.key_env} is not set",
             help=f"make a key at {_KEYS_PAGE} and run `export {config.key_env}=…`",
         )
+    if config.key.startswith("sk_sandbox_") and config.app_url == APP_URL:
+        advice = "paste both lines that `rulesync sandbox` printed, RULESYNC_BASE_URL among them"
+        raise ConfigError(f"{config.key_env} holds a sandbox's key, and {config.base_url} is no sandbox", help=advice)
     return config.key
 
 

@@ -119,7 +119,9 @@ def _app_url(config: Config) -> str:
 def _document(file: Path, directory: Path) -> Document:
     if not file.exists():
         where = f"no {FILE} in `{directory.absolute()}`" if file == directory / FILE else f"no file `{file}`"
-        raise ConfigError(where, help="run `rulesync init`, or pass -C with the directory that holds it")
+        above = next((parent for parent in directory.absolute().parents if (parent / FILE).is_file()), None)
+        start = "run `rulesync init`, or pass -C with the directory that holds it"
+        raise ConfigError(where, help=f"there is one above: run `rulesync -C {above} …`" if above else start)
     documents, findings = document.load(file, file.name)
     _raise(findings, file)
     if len(documents) > 1:

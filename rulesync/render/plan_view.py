@@ -93,7 +93,16 @@ def _verdict(plan: PlanJson, changes: list[ResourceJson], errors: tuple[Finding,
         stop = f"This plan cannot be applied before {_are(len(errors), 'error')} put right."
         return f"{stop} As planned, it {effect}." if effect else stop
     part = "" if plan["complete"] else " Only the rules that were asked for are in this plan."
-    return (view.sentence(effect) if effect else "No changes. The API holds what Git wants.") + part
+    return (view.sentence(effect) if effect else _nothing(plan)) + part
+
+
+def _nothing(plan: PlanJson) -> str:
+    """Return the all-clear, unless a rule that nobody keeps any more goes on running."""
+    live = sum(bool(orphan["live"]) for orphan in plan["orphans"])
+    if not live:
+        return "No changes. The API holds what Git wants."
+    runs = "has no rule file any more and keeps running" if live == 1 else "have no rule file any more and keep running"
+    return f"Nothing to write. {plural(live, 'live rule')} {runs}."
 
 
 def _are(number: int, noun: str) -> str:
@@ -144,6 +153,10 @@ def _dangers(plan: PlanJson, changes: list[ResourceJson]) -> Iterator[str]:
     for change in changes:
         if change["origin"] in {"app", "both"} and operation(change) != "create":
             yield _overwritten(change, plan["accounts"])
+    deleted = {change["id"] for change in changes if operation(change) == "delete"}
+    for orphan in plan["orphans"]:
+        if orphan["live"] and orphan["id"] not in deleted:
+            yield f"is live and has no rule file any more: {view.name(orphan['key'], orphan['nickname'])}"
     paused = [_name(change) for change in changes if change["pauses"] and operation(change) == "update"]
     if paused:
         yield f"switches off {plural(len(paused), 'live rule')}: {_some(paused, _MOST_PAUSED, ', ')}"
@@ -187,7 +200,10 @@ def _reason(change: ResourceJson) -> str:
     """Return why the change is planned, and what becomes of a rule that is live."""
     doing, wanted = operation(change), is_enabled(change["change"]["after"])
     if doing == "create":
-        parts = ["new in Git", "off until a person enables it" if wanted else "Git wants it disabled"]
+        parts = [
+            "new in Git (or deleted in the app)",
+            "off until a person enables it" if wanted else "Git wants it disabled",
+        ]
     elif doing == "delete":
         parts = ["its key is gone from Git", "live now" if _is_live(change) else "not live"]
         parts += ["changed in the app since the last apply"] if change["origin"] in {"app", "both"} else []

@@ -29,7 +29,7 @@ def test_nothing_is_overwritten(fresh: Household) -> None:
 
     done: Done = fresh.run("init")
 
-    assert (1, True) == (done.code, "exists already" in done.err)
+    assert (1, True) == (done.code, "already there" in done.err)
     assert ["rules/first-rule.yaml"] == [
         str(file.relative_to(fresh.root)) for file in fresh.root.rglob("*") if file.is_file()
     ]

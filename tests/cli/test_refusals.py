@@ -254,3 +254,41 @@ def test_colour(household: Household, choice: str, *, colored: bool) -> None:
     household.rule("save")
 
     assert colored is ("\x1b[" in household.run("--color", choice, "plan").out)
+
+
+def test_a_sandbox_key_stays_on_this_machine(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key of a sandbox is not sent to the real service by somebody who pasted one line of two."""
+    monkeypatch.delenv("RULESYNC_BASE_URL")
+    household.rule("save")
+
+    done = household.run("plan")
+
+    assert (1, True) == (done.code, "paste both lines" in done.err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["plan"], "rulesync -C ROOT apply"),
+        (["plan", "--target", "save"], "rulesync -C ROOT apply --target save"),
+        (["plan", "--prune"], "rulesync -C ROOT apply --prune"),
+        (["plan", "--out", "ROOT/p.json"], "rulesync -C ROOT apply ROOT/p.json"),
+    ],
+)
+def test_the_next_command_is_for_this_plan(household: Household, arguments: list[str], said: str) -> None:
+    """The command that a plan offers carries out that plan: same directory, same rules, same wishes."""
+    household.rule("save")
+    root = str(household.root)
+
+    done = household.run(*(word.replace("ROOT", root) for word in arguments))
+
+    assert f"Next: {said.replace('ROOT', root)}" == done.out.splitlines()[-1]
+
+
+def test_the_rules_directory_itself(household: Household) -> None:
+    """Who stands below the configuration is told where it is."""
+    household.rule("save")
+
+    done = household.run("-C", str(household.root / "rules"), "plan")
+
+    assert (1, True) == (done.code, f"run `rulesync -C {household.root} …`" in done.err)

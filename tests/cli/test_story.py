@@ -401,3 +401,17 @@ def test_a_marker_that_somebody_removed(household: Household) -> None:
     household.rule("save", 20, f"id: {rule_id}\n{RULE}")
     assert 0 == household.run("apply", "--auto-approve").code
     assert rule_id == household.id_of("save")
+
+
+def test_a_live_rule_without_a_file(household: Household) -> None:
+    """A live rule whose file is gone keeps running, and no headline says that all is well."""
+    household.rule("save", 20)
+    household.rule("old", 30)
+    household.apply()
+    household.box.activate(household.id_of("old"))
+    (household.root / "rules" / "old.yaml").unlink()
+
+    plan = household.run("plan").out
+
+    assert "Nothing to write. 1 live rule has no rule file any more and keeps running." == plan.splitlines()[0]
+    assert '! is live and has no rule file any more: old "old"' in plan
