@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rulesync.document.marks import Mark
 from rulesync.document.reading import MAX_DEPTH, Data, Document, load, read
 from rulesync.findings import Finding
+from tests.unprivileged import as_nobody, open_directory
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 NUMBERS = st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)
@@ -212,12 +213,15 @@ def test_quotes_make_anything_text() -> None:
     assert {"a": "yes", "b": "010", "c": "5", "<<": "x"} == only("a: 'yes'\nb: \"010\"\nc: !!str 5\n'<<': x\n").data
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
-    """A file without permission is a finding with the reason."""
-    file = tmp_path / "a.yaml"
-    file.touch(mode=0o000)
-    assert ["`a.yaml` cannot be read: permission denied"] == [each.message for each in load(file, "a.yaml")[1]]
+def test_a_file_that_may_not_be_read_is_named() -> None:
+    """A file without permission is a finding with the reason; its neighbour is read."""
+    with open_directory() as directory:
+        (directory / "a.yaml").touch(mode=0o000)
+        (directory / "b.yaml").touch(mode=0o644)
+        with as_nobody():
+            closed, readable = (load(directory / name, name)[1] for name in ("a.yaml", "b.yaml"))
+
+    assert (["`a.yaml` cannot be read: permission denied"], ()) == ([each.message for each in closed], readable)
 
 
 def test_what_is_no_file_is_named_and_never_waited_for(tmp_path: Path) -> None:

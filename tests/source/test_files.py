@@ -5,6 +5,7 @@ import pytest
 
 from rulesync.errors import ConfigError
 from rulesync.source.files import RuleFilePath, rule_files
+from tests.unprivileged import as_nobody, open_directory
 
 
 def make(root: Path, *names: str) -> Path:
@@ -58,14 +59,16 @@ def test_a_directory_that_is_missing_is_an_error(tmp_path: Path) -> None:
         rule_files(tmp_path, "file")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_directory_that_may_not_be_read_is_named(tmp_path: Path) -> None:
-    """What lies in a directory without permission is an error, not an absence."""
-    make(tmp_path / "rules", "a.yaml")
-    (tmp_path / "rules/closed").mkdir(mode=0)
-    assert ["`rules/closed` cannot be read: permission denied"] == [
-        finding.message for finding in rule_files(tmp_path, "rules").findings
-    ]
+def test_a_directory_that_may_not_be_read_is_named() -> None:
+    """What lies in a directory without permission is an error, not an absence; the rest is found."""
+    with open_directory() as directory:
+        make(directory / "rules", "a.yaml")
+        (directory / "rules/closed").mkdir(mode=0)
+        with as_nobody():
+            found = rule_files(directory, "rules")
+
+    assert ["`rules/closed` cannot be read: permission denied"] == [finding.message for finding in found.findings]
+    assert ["rules/a.yaml"] == [file.name for file in found.files]
 
 
 def test_a_name_that_is_not_utf_8_can_be_shown(tmp_path: Path) -> None:
