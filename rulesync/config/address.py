@@ -3,10 +3,13 @@
 A pull request can edit files, so a file alone can name no host but the vendor's and this machine.
 """
 
+import re
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 VENDOR = ".getsequence.io"
+_LONGEST = 1_000
+_HOST_AND_PORT = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::[0-9]*)?", re.IGNORECASE)
 
 
 class UnsafeAddressError(ValueError):
@@ -38,6 +41,8 @@ def check(address: str, *, allowed_host: str | None = None, any_host: bool = Fal
 
 
 def _parts(address: str) -> SplitResult:
+    if len(address) > _LONGEST:
+        raise UnsafeAddressError(f"an address has at most {_LONGEST:,} characters")
     if not address.isascii() or not address.isprintable() or set(address) & set(" \\"):
         raise UnsafeAddressError("the address holds a space or another character that no address has")
     try:
@@ -53,6 +58,8 @@ def _parts(address: str) -> SplitResult:
         raise UnsafeAddressError("an address cannot have a query or a fragment", "end it before `?` or `#`")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UnsafeAddressError("an address begins with `https://` and a host", "write `https://host/path`")
+    if not _HOST_AND_PORT.fullmatch(parts.netloc):
+        raise UnsafeAddressError("the host holds a character, or a dot at a place, that no host has")
     return parts
 
 

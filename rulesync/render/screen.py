@@ -1,5 +1,6 @@
 """What may be put on a terminal: texts made harmless, measured, wrapped and coloured."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,16 +16,37 @@ _STYLES = {
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"
 _TAB = "    "
+# What a CI runner obeys: `##[…]` and `##vso[…]` wherever they stand in a line, `::…` where it begins one.
+ANYWHERE = re.compile(r"#(?=#\w*\[)")
+_BEGINNING = re.compile(r"^(\s*):(?=:)")
 
 
 def safe(text: str) -> str:
-    """Return a text in which whatever a terminal would obey, or not show, is spelled out by its number."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        character if _is_harmless(character, text[place - 1 : place]) else _spelled(character)
-        for place, character in enumerate(text)
-    )
+    """Return a text in which whatever a terminal or a CI runner would obey, or not show, is spelled by its number.
+
+    What a runner obeys only at the beginning of a line is left to `line`, since a text need not begin one.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(
+            character if _is_harmless(character, text[place - 1 : place]) else _spelled(character)
+            for place, character in enumerate(text)
+        )
+    return ANYWHERE.sub(r"\\x23", text) if "##" in text else text
+
+
+def line(text: str) -> str:
+    """Return a text as a line of its own: harmless, and no command to a CI runner."""
+    return _begun(safe(text))
+
+
+def _begun(words: str) -> str:
+    """Return harmless words as the beginning of a line."""
+    return _BEGINNING.sub(r"\1\\x3a", words) if "::" in words else words
+
+
+def lines(text: str) -> str:
+    """Return a text of several lines with each of them harmless."""
+    return "\n".join(map(line, text.split("\n")))
 
 
 def _is_harmless(character: str, before: str) -> bool:
@@ -64,12 +86,12 @@ class Page:
 
     def put(self, text: str, style: str = "", *, indent: int = 0, hang: int = 0) -> None:
         """Add a paragraph, wrapped between words; `hang` indents its further lines by so much more."""
-        for number, line in enumerate(_wrapped(safe(text), self.width - indent, hang)):
-            self.lines.append(" " * (indent + (hang if number else 0)) + self.painted(line, style))
+        for number, words in enumerate(_wrapped(safe(text), self.width - indent, hang)):
+            self.lines.append(" " * (indent + (hang if number else 0)) + self.painted(_begun(words), style))
 
     def whole(self, text: str, style: str = "") -> None:
         """Add one line that must not be wrapped: a link, or what is aligned with another line."""
-        shown = safe(text)
+        shown = line(text)
         self.lines.append(shown[: len(shown) - len(shown.lstrip())] + self.painted(shown.lstrip(), style))
 
     def gap(self) -> None:

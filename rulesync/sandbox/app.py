@@ -1,7 +1,7 @@
 """The app over HTTP, played by a person with a browser: pages, their forms, and the same verbs as JSON; no API key.
 
 Law: only this machine is answered. The `Host` must be a loopback name, so that no web site can point its own name
-here, and a form that comes from another origin is refused.
+here, and a form that comes from another origin is refused, by the `Origin` or what else the browser tells of it.
 """
 
 import ipaddress
@@ -100,6 +100,8 @@ def _check_is_local(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and origin != f"http://{host}":
         raise Refusal(403, "forbidden", f"the request comes from another site, {shape.shown(origin)}")
+    if request.method != "GET" and request.header("sec-fetch-site") in {"cross-site", "same-site"}:
+        raise Refusal(403, "forbidden", "the request comes from another site")
     exchange.check_size(request)
 
 
@@ -129,6 +131,7 @@ def _is_form(request: Request) -> bool:
 
 def _page(status: int, html: str) -> Response:
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+    headers["X-Content-Type-Options"] = "nosniff"
     return Response(status, html.encode("utf-8", "replace"), HTML, headers)
 
 

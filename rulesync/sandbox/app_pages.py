@@ -1,8 +1,12 @@
-"""The pages of the app: the list at `/` and one page for each rule, as HTML without scripts or outside resources."""
+"""The pages of the app: the list at `/` and one page for each rule, as HTML without scripts or outside resources.
 
+Law: whatever people write is shown, never run; a character that would turn or hide its neighbours is shown by number.
+"""
+
+import html
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
-from html import escape
 
 from rulesync.sandbox.records import Account, Rule
 from rulesync.sandbox.words import Words, money, raw
@@ -25,7 +29,20 @@ form { display: inline } button { font: inherit; padding: .45rem 1.2rem; border-
 button.main { background: var(--accent); border-color: var(--accent); color: Canvas; font-weight: 600 }
 code { overflow-wrap: anywhere }
 """
+_TURNING_OR_HIDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_HARMLESS = set("\t\n\r\u200c\u200d")  # white space, and what joins letters and pictures
 _MARKER = re.compile(r"\[rulesync:([^\]@\s]+)(?:@[^\]\s]*)?\]")
+
+
+def escape(text: str) -> str:
+    """HTML that shows a text."""
+    return html.escape("".join(map(_visible, text)))
+
+
+def _visible(character: str) -> str:
+    if character in _HARMLESS or unicodedata.category(character) not in _TURNING_OR_HIDING:
+        return character
+    return f"U+{ord(character):04X}"
 
 
 def overview(households: Sequence[tuple[str, Sequence[Rule], Mapping[str, Account]]]) -> str:

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -224,6 +224,9 @@ class Store:
 
 
 def _open(state: Path | None) -> sqlite3.Connection:
+    if state is not None:
+        with suppress(OSError):  # what is wrong with it, SQLite says
+            state.touch(mode=0o600)  # it holds the sandbox's keys, so a new one is for its owner alone
     connection = sqlite3.connect(
         state or ":memory:", timeout=_LOCK_SECONDS, isolation_level=None, check_same_thread=False
     )
