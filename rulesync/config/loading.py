@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +15,7 @@ from typing import TypeVar
 from rulesync import document
 from rulesync.accounts import ACCOUNT_TYPES, AccountEntry
 from rulesync.config import address
-from rulesync.config.fields import Fields
+from rulesync.config.fields import Fields, TooManyErrorsError, shown
 from rulesync.document import Data, Document
 from rulesync.errors import ConfigError
 from rulesync.findings import Finding, did_you_mean, error, errors
@@ -34,8 +35,12 @@ _SECTIONS = ("scope", "rules", "api", "accounts", "vars", "limits", "ids")
 _KEY_ENV = re.compile(r"SEQUENCE_[A-Za-z0-9_]+")
 _NAME = re.compile(SCOPE_PATTERN)
 _KEY = re.compile(r"[\x21-\x7e]+")
+_A_KEY = re.compile(r"\bsk_\w+")
 _LIKE_A_KEY = re.compile(r"\bsk_\w|\b(?:api_?)?key\s*:\s*\S|password|secret|token", re.IGNORECASE)
 _RULE_ID = re.compile(r"[A-Za-z0-9_-]+")
+_MOST_WORKSPACES = 100
+_MOST_ACCOUNTS = 1_000
+_LONGEST_NAME = 200
 _ONE_WORD = "use one word of letters, digits, `.`, `_` and `-`"
 _AN_ACCOUNT = "write an id (`acc_…`), an id with its type (`{id: acc_…, type: pod}`), or a name (`{name: Savings}`)"
 
@@ -93,20 +98,29 @@ def load(
     file = directory / (config_file or FILE)
     findings: list[Finding] = []
     top = Fields(_document(file, directory), (), findings)
-    top.only((*_SECTIONS, "workspaces"), FILE)
-    others = dict(top.each("workspaces"))
-    configs: dict[str | None, Config] = {None: _config((top,), environ)}
-    configs |= {name: _workspace(name, fields, top, environ) for name, fields in others.items()}
-    if not findings:
-        _check_distinct(configs, top, environ)
-    chosen = configs.get(workspace)
+    try:
+        configs = _configs(top, environ)
+    except TooManyErrorsError:
+        raise _wrong(findings, file) from None
+    chosen, others = configs.get(workspace), sorted(name for name in configs if name is not None)
     if chosen is None:
         advice = did_you_mean(str(workspace), others) or "add it under `workspaces:`"
         raise ConfigError(f"`{file.name}` has no workspace `{workspace}`", help=advice)
     chosen = _with_environment(chosen, environ, findings)
     _raise(findings, file)
     chosen = replace(chosen, app_url=_app_url(chosen))
-    return replace(chosen, root=file.parent, file=file, workspace=workspace, workspaces=tuple(sorted(others)))
+    return replace(chosen, root=file.parent, file=file, workspace=workspace, workspaces=tuple(others))
+
+
+def _configs(top: Fields, environ: Mapping[str, str]) -> Mapping[str | None, Config]:
+    """Return the configuration of every workspace, None being the name of the default one."""
+    top.only((*_SECTIONS, "workspaces"), FILE)
+    configs: dict[str | None, Config] = {None: _config((top,), environ)}
+    others = top.each("workspaces", _MOST_WORKSPACES)
+    configs |= {name: _workspace(name, fields, top, environ) for name, fields in others}
+    if not top.findings:
+        _check_distinct(configs, top, environ)
+    return configs
 
 
 def _app_url(config: Config) -> str:
@@ -117,11 +131,14 @@ def _app_url(config: Config) -> str:
 
 
 def _document(file: Path, directory: Path) -> Document:
-    if not file.exists():
+    if not _is_there(file):
         where = f"no {FILE} in `{directory.absolute()}`" if file == directory / FILE else f"no file `{file}`"
-        above = next((parent for parent in directory.absolute().parents if (parent / FILE).is_file()), None)
+        above = next((parent for parent in directory.absolute().parents if _is_there(parent / FILE)), None)
         start = "run `rulesync init`, or pass -C with the directory that holds it"
         raise ConfigError(where, help=f"there is one above: run `rulesync -C {above} …`" if above else start)
+    if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(file.parent)):
+        advice = "put the file itself here, so that Git and a review see what it says"
+        raise ConfigError(f"`{file.name}` is a link out of its directory", help=advice)
     documents, findings = document.load(file, file.name)
     _raise(findings, file)
     if len(documents) > 1:
@@ -133,11 +150,26 @@ def _document(file: Path, directory: Path) -> Document:
     return documents[0] if documents else document.read("{}", file.name)[0][0]
 
 
+def _is_there(file: Path) -> bool:
+    """Tell whether there is a file; one that cannot be looked at may well be there."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _raise(findings: Sequence[Finding], file: Path) -> None:
+    if errors(findings):
+        raise _wrong(findings, file)
+
+
+def _wrong(findings: Sequence[Finding], file: Path) -> ConfigError:
     wrong = sorted(dict.fromkeys(_without_key(finding) for finding in errors(findings)), key=_line)
-    if wrong:
-        count = f"{len(wrong)} error" + "s" * (len(wrong) > 1)
-        raise ConfigError(f"`{file.name}` or the environment holds {count}", findings=wrong)
+    count = f"{len(wrong)} error" + "s" * (len(wrong) > 1)
+    return ConfigError(f"`{file.name}` or the environment holds {count}", findings=wrong)
 
 
 def _line(finding: Finding) -> tuple[int, int]:
@@ -145,23 +177,31 @@ def _line(finding: Finding) -> tuple[int, int]:
 
 
 def _without_key(finding: Finding) -> Finding:
-    """Return a finding that does not show its line where somebody put a key into the file."""
+    """Return a finding that shows neither a key that somebody put into the file, nor the line it stands in."""
+    finding = replace(finding, message=_A_KEY.sub("sk_…", finding.message))
     place = finding.location
-    if place is None or _LIKE_A_KEY.search(place.text or "") is None:
+    if place is None or not _may_hold_a_key(place.text or ""):
         return finding
     advice = "the key stands in no file: set `SEQUENCE_API_KEY` where rulesync runs, and make a new key"
     return replace(finding, help=advice, location=replace(place, text=None))
 
 
+@lru_cache(maxsize=128)
+def _may_hold_a_key(line: str) -> bool:
+    return _LIKE_A_KEY.search(line) is not None
+
+
 def _workspace(name: str, fields: Fields, top: Fields, environ: Mapping[str, str]) -> Config:
     if not _NAME.fullmatch(name):
-        top.inner("workspaces").complain("invalid-value", f"`{name}` is no name for a workspace", name, help=_ONE_WORD)
+        message = f"`{shown(name)}` is no name for a workspace"
+        top.inner("workspaces").complain("invalid-value", message, name, help=_ONE_WORD)
     if not isinstance(fields.raw(), dict):
-        top.inner("workspaces").complain("invalid-value", f"the workspace `{name}` needs fields", name)
+        top.inner("workspaces").complain("invalid-value", f"the workspace `{shown(name)}` needs fields", name)
     fields.only(_SECTIONS, "a workspace")
     if fields.inner("api").raw("key_env") is None:
         advice = "name the variable that holds the key of that organisation: `api: {key_env: SEQUENCE_…_KEY}`"
-        fields.complain("missing-field", f"the workspace `{name}` needs a `key_env` of its own", "api", help=advice)
+        message = f"the workspace `{shown(name)}` needs a `key_env` of its own"
+        fields.complain("missing-field", message, "api", help=advice)
     return _config((fields, top), environ)
 
 
@@ -181,7 +221,7 @@ def _config(layers: tuple[Fields, ...], environ: Mapping[str, str]) -> Config:
         key_env=_key_env(apis[0]) or KEY_ENV,
         requests_per_minute=_first((api.whole("requests_per_minute", 1) for api in apis), REQUESTS_PER_MINUTE),
         accounts=dict(_accounts(own)),
-        vars={name: layer.raw("vars", name) for layer in reversed(layers) for name in layer.inner("vars").names()},
+        vars=_vars(layers),
         limits=_limits(layers),
         ids=dict(_ids(own)),
     )
@@ -191,19 +231,32 @@ def _first(values: Iterable[Value | None], default: Value) -> Value:
     return next((value for value in values if value is not None), default)
 
 
+def _vars(layers: tuple[Fields, ...]) -> dict[str, Data]:
+    values: dict[str, Data] = {}
+    for layer in reversed(layers):
+        here = layer.inner("vars").raw()
+        values |= here if isinstance(here, dict) else {}
+    return values
+
+
 def _scope(fields: Fields) -> str | None:
     scope = fields.text("scope")
     if scope is None or _NAME.fullmatch(scope):
         return scope
-    fields.complain("invalid-value", f"`{scope}` is no scope", "scope", help=_ONE_WORD)
+    fields.complain("invalid-value", f"`{shown(scope)}` is no scope", "scope", help=_ONE_WORD)
     return None
 
 
 def _rules(fields: Fields) -> str | None:
     rules = fields.text("rules")
-    if rules is None or not Path(rules).is_absolute():
+    if rules is None:
+        return None
+    if Path(rules).is_absolute():
+        fields.complain("invalid-value", "`rules` is a directory beside this file, not an absolute path", "rules")
+    elif Path(os.path.normpath(rules)).parts[:1] == ("..",):  # what lies there would be shown to all readers of a log
+        fields.complain("invalid-value", "`rules` is a directory beside this file, not one that lies above it", "rules")
+    else:
         return rules
-    fields.complain("invalid-value", "`rules` is a directory beside this file, not an absolute path", "rules")
     return None
 
 
@@ -230,22 +283,26 @@ def _key_env(api: Fields) -> str | None:
 
 
 def _accounts(fields: Fields) -> Iterator[tuple[str, AccountEntry]]:
-    accounts = fields.inner("accounts")
+    accounts = fields.few("accounts", _MOST_ACCOUNTS)
     for name in accounts.names():
+        if len(name) > _LONGEST_NAME:
+            accounts.complain("invalid-value", "this is too long for the name of an account", name)
         if isinstance(accounts.raw(name), dict):
             entry = _account(name, accounts.inner(name))
         else:
             entry = AccountEntry(id=accounts.text(name))
             if accounts.raw(name) is None:
-                accounts.complain("missing-field", f"`{name}` stands for no account", name, help=_AN_ACCOUNT)
+                accounts.complain("missing-field", f"`{shown(name)}` stands for no account", name, help=_AN_ACCOUNT)
         yield name, entry
 
 
 def _account(word: str, account: Fields) -> AccountEntry:
     account.only(("id", "type", "name"), "an account")
     entry = AccountEntry(account.text("id"), account.choice("type", ACCOUNT_TYPES), account.text("name"))
+    if len(entry.name or "") > _LONGEST_NAME:
+        account.complain("invalid-value", "this is too long for the name of an account", "name")
     if (account.raw("id") is None) == (account.raw("name") is None):
-        account.complain("invalid-value", f"`{word}` needs either an `id` or a `name`", help=_AN_ACCOUNT)
+        account.complain("invalid-value", f"`{shown(word)}` needs either an `id` or a `name`", help=_AN_ACCOUNT)
     return entry
 
 
@@ -264,7 +321,7 @@ def _ids(fields: Fields) -> Iterator[tuple[str, str]]:
     for key in ids.names():
         rule_id = ids.text(key)
         if rule_id is not None and not _RULE_ID.fullmatch(rule_id):
-            ids.complain("pin", f"`{rule_id}` is no id of a rule", key)
+            ids.complain("pin", f"`{shown(rule_id)}` is no id of a rule", key)
         elif rule_id is not None:
             yield key, rule_id
 
@@ -293,6 +350,12 @@ def _with_environment(config: Config, environ: Mapping[str, str], findings: list
     except address.UnsafeAddressError as problem:
         findings.append(error("address", f"RULESYNC_BASE_URL: {problem}", help=problem.help))
     return replace(config, key=key or None, base_url=base_url, base_url_overridden=True)
+
+
+def keys(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Return every key that the environment holds for some workspace, to be kept out of what is shown."""
+    values = ((name, value.strip()) for name, value in environ.items() if _KEY_ENV.fullmatch(name))
+    return tuple(value for name, value in values if name.endswith("KEY") or _A_KEY.match(value))
 
 
 def no_color(environ: Mapping[str, str] = os.environ) -> bool:

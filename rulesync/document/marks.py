@@ -42,11 +42,18 @@ class Text:
         """The offset of each line, and of the end of the text."""
         return [0, *(match.end() for match in _LINE_BREAK.finditer(self.content)), len(self.content)]
 
+    @cached_property
+    def shown(self) -> dict[int, str]:
+        """The lines that were shown so far: a long one that holds many findings is kept once."""
+        return {}
+
     def location(self, start: int, end: int) -> Location:
         """Return the place from one offset to another, as far as it is on one line."""
         number = bisect_right(self.starts, start, hi=len(self.starts) - 1) - 1
         begin, after = self.starts[number], self.starts[number + 1]
-        text = self.content[begin:after].rstrip("\r\n")
+        if number not in self.shown:
+            self.shown[number] = self.content[begin:after].rstrip("\r\n")
+        text = self.shown[number]
         stop = min(len(text), end - begin)
         return Location(self.file, number + 1, start - begin + 1, max(1, stop - (start - begin)), text)
 

@@ -6,9 +6,16 @@ from rulesync.document.marks import Text
 from rulesync.findings import Finding, Location, error
 
 MAX_BYTES = 1024 * 1024
+_LONGEST_SENTENCE = 400
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)  # one that never ends is one, to be read once
 _JSON_ESCAPE = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\.", re.DOTALL | re.IGNORECASE)
+
+
+def one_line(sentence: str) -> str:
+    """Return a sentence with a user's text in it on one line, no longer than anybody reads."""
+    line = " ".join(sentence.split())
+    return line if len(line) <= _LONGEST_SENTENCE else line[: _LONGEST_SENTENCE - 1] + "…"
 
 
 def decode(text: str | bytes, file: str) -> Text | Finding:

@@ -4,6 +4,8 @@ Law: any bytes give documents or findings, never an exception. Nothing is guesse
 merge key are refused, since each hides from the reader what the machine will do.
 """
 
+import errno
+import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -19,12 +21,14 @@ from rulesync.findings import Finding, Location, error
 
 MAX_DEPTH = 64
 MAX_VALUES = 100_000
+MAX_DOCUMENTS = 1_000
 MAX_FINDINGS = 100
 
 Data = dict[str, "Data"] | list["Data"] | scalar.Scalar
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST_AMOUNT = 20
+_NO_FILE = errno.ENOTSUP
 _AMOUNT_AND_COMMA = re.compile(r"\$[0-9]{1,3}(?:,[0-9]{3})*,$")
 _YAML_TAG = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"!", _YAML_TAG + "str"})
@@ -62,12 +66,28 @@ class Document:
 def load(path: Path, file: str) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     """Return the documents of a file and what is wrong with it; `file` is its name in findings."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return (), (_unreadable(file, "is not a regular file"),)
-        with path.open("rb") as stream:
-            return read(stream.read(plaintext.MAX_BYTES + 1), file)
+        return read(content(path, plaintext.MAX_BYTES + 1), file)
     except OSError as problem:
-        return (), (_unreadable(file, f"cannot be read: {(problem.strerror or 'unknown reason').lower()}"),)
+        reason = (problem.strerror or "unknown reason").lower()
+        what = "is not a regular file" if problem.errno == _NO_FILE else f"cannot be read: {reason}"
+        return (), (_unreadable(file, what),)
+
+
+def content(path: Path, most: int) -> bytes:
+    """Return the first bytes of a regular file; a pipe, a device or a directory is refused without being opened.
+
+    Raises:
+        OSError: it is none, or cannot be read.
+    """
+    _check_regular(path.stat())
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:  # noqa: PTH123 - a pipe by now is not waited for
+        _check_regular(os.fstat(stream.fileno()))
+        return stream.read(most)
+
+
+def _check_regular(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(_NO_FILE, "not a regular file")
 
 
 def _unreadable(file: str, what: str) -> Finding:
@@ -168,6 +188,9 @@ class _Reader:
         """Take the end of a document; one that says nothing is none."""
         data, mark = self.root
         if data is not None or mark.start != mark.end:
+            if len(self.documents) == MAX_DOCUMENTS:
+                message = f"the file holds more than {MAX_DOCUMENTS:,} documents"
+                raise _StopReadingError(self._finding("too-large", message, mark, "split it into several files"))
             sound = len(self.findings) == self.known_errors
             self.documents.append(Document(self.text.file, data, mark, self.text, sound))
         self.known_errors, self.values, self.root = len(self.findings), 0, (None, Mark(0, 0, None, None))
@@ -317,7 +340,9 @@ class _Reader:
         self.findings.append(self._finding(check, message, mark, help))
 
     def _finding(self, check: str, message: str, mark: Mark, help: str | None = None) -> Finding:
-        return error(check, message, help=help, location=self.text.location(mark.start, mark.end))
+        advice = help and plaintext.one_line(help)
+        place = self.text.location(mark.start, mark.end)
+        return error(check, plaintext.one_line(message), help=advice, location=place)
 
     def _translated(self, problem: yaml.MarkedYAMLError) -> Finding:
         place = problem.problem_mark or problem.context_mark

@@ -1,27 +1,73 @@
-"""A plan read back from its JSON: exactly what was reviewed, or a refusal."""
+"""A plan read back from its JSON: exactly what was reviewed, or a refusal.
+
+Law: any text gives a plan or a `ConfigError`, in time and memory that its size bounds. What a reviewer and this reader
+might take for different things (a field that stands twice, two changes of one rule) is refused.
+"""
 
 import json
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    FailFast,
+    Field,
+    StrictBool,
+    ValidationError,
+)
 
 from rulesync.errors import ConfigError
 from rulesync.findings import Finding, Location, Severity
-from rulesync.ownership import digest, split
+from rulesync.ownership import KEY_PATTERN, digest, split
 from rulesync.plan import Change, Operation, Origin, Plan
 from rulesync.planfile.writing import Context, digest_of
+from rulesync.rule import opaque_parts
 from rulesync.ruleset import ActualRule, DesiredRule
 from rulesync.wire import v1
+from rulesync.wire.strictly import parse
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a file that can be a plan: thousands of rules."""
 
 _AGAIN = "make a new plan with `rulesync plan --out FILE`"
+_DEEPEST = 250  # an answer of the API may have 200 levels, and what of it is in a plan lies a few levels deeper
+_LONGEST_QUOTE = 60
+_KEY = re.compile(KEY_PATTERN)
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 
 class _Model(BaseModel):
     """Fields that are not known here are from a later minor version, and ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+def _instant(value: object) -> object:
+    if not isinstance(value, str) or _INSTANT.match(value) is None:
+        raise ValueError("no instant")
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no day of the calendar") from None
+
+
+def _texts(names: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what is no text, once and not a million times."""
+    if not all(isinstance(name, str) for name in names.values()):
+        raise ValueError("no text")
+    return names
 
 
 class _Prior(_Model):
@@ -61,15 +107,15 @@ class _Finding(_Model):
 class _Plan(_Model):
     format_version: Annotated[str, Field(pattern=r"^1\.\d+$")]
     errored: Literal[False]
-    complete: bool
+    complete: StrictBool
     digest: str
-    timestamp: AwareDatetime
-    accounts: dict[str, str]
+    timestamp: Annotated[AwareDatetime, BeforeValidator(_instant), AfterValidator(_in_utc)]
+    accounts: Annotated[dict[str, Any], AfterValidator(_texts)]
     workspace: str | None
     scope: str
     api: _Api
-    resource_changes: list[_Resource]
-    findings: list[_Finding]
+    resource_changes: Annotated[list[_Resource], FailFast()]
+    findings: Annotated[list[_Finding], FailFast()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +139,7 @@ def load(text: str, scope: str, context: Context) -> SavedPlan:
     if digest_of(scope, context, raw["resource_changes"]) != saved.digest:
         raise ConfigError("the plan file was altered: its digest is not that of its changes", help=_AGAIN)
     try:
+        _check_apart(saved.resource_changes)
         changes = tuple(_change(resource) for resource in saved.resource_changes)
     except ValueError as problem:
         raise ConfigError(f"the plan file cannot be understood: {problem}", help=_AGAIN) from None
@@ -102,17 +149,29 @@ def load(text: str, scope: str, context: Context) -> SavedPlan:
 
 
 def _parse(text: str) -> tuple[dict[str, Any], _Plan]:
+    if len(text) > LARGEST:
+        raise ConfigError(f"the plan file is larger than {LARGEST // 1024 // 1024} MiB", help=_AGAIN)
     try:
-        raw = json.loads(text)
+        raw: Any = parse(text, deepest=_DEEPEST)
+        if "\\ud" in text.lower():
+            json.dumps(raw, ensure_ascii=False).encode()  # half a character fails here, and not when it is sent
+        if isinstance(raw, dict) and "outcomes" in raw:
+            raise ConfigError("this is the report of an apply, not a plan", help=_AGAIN)
         return raw, _Plan.model_validate(raw)
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "its first line"
-        if place == "errored":
+        place = _shown(".".join(str(part) for part in first["loc"])) or "its first line"
+        if place == "errored" and first["type"] == "literal_error":
             raise ConfigError("the plan was made with errors, so nothing of it may be written", help=_AGAIN) from None
         raise ConfigError(f"the plan file cannot be understood, beginning with `{place}`", help=_AGAIN) from None
-    except (ValueError, RecursionError):
-        raise ConfigError("the plan file is no JSON", help=_AGAIN) from None
+    except ValueError as problem:
+        why = f": {problem}" if type(problem) is ValueError else ""
+        raise ConfigError(f"the plan file is no JSON that has one meaning{why}", help=_AGAIN) from None
+
+
+def _shown(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"
 
 
 def _same_place(saved: _Plan, scope: str, context: Context) -> None:
@@ -124,7 +183,21 @@ def _same_place(saved: _Plan, scope: str, context: Context) -> None:
     }
     for what, (then, now) in here.items():
         if then != now:
-            raise ConfigError(f"the plan was made for the {what} `{then}`, and this is `{now}`", help=_AGAIN)
+            raise ConfigError(
+                f"the plan was made for the {what} `{_shown(str(then))}`, and this is `{now}`", help=_AGAIN
+            )
+
+
+def _check_apart(resources: Iterable[_Resource]) -> None:
+    """Refuse two changes of one rule, whose order would decide, and a key that no marker can hold."""
+    resources = tuple(resources)
+    for names in ([each.name for each in resources], [each.id for each in resources if each.id is not None]):
+        for name, count in Counter(names).items():
+            if count > 1:
+                raise ValueError(f"it changes `{_shown(name)}` {count} times")
+    for each in resources:
+        if not _KEY.fullmatch(each.name):
+            raise ValueError(f"`{_shown(each.name)}` is no key")
 
 
 def _change(resource: _Resource) -> Change:
@@ -138,8 +211,12 @@ def _change(resource: _Resource) -> Change:
 
 
 def _desired(resource: _Resource) -> DesiredRule:
+    """Return what the plan wants; Git can say nothing that is not known here, and would not be heard saying it."""
+    decoded = v1.decode(resource.change.after)
+    if decoded.extras or any(opaque_parts(decoded.rule)):
+        raise ValueError(f"`{resource.name}`: `after` holds what no rule file can say")
     location = Location(resource.file or "plan", resource.line or 1)
-    return DesiredRule(resource.name, v1.decode(resource.change.after).rule, location)
+    return DesiredRule(resource.name, decoded.rule, location)
 
 
 def _actual(resource: _Resource) -> ActualRule:

@@ -1,21 +1,28 @@
 """What an HTTP answer says: the API's data, or its refusal in words that a person can act on.
 
-Laws: bytes from outside raise nothing here but an `ApiError`; the API key is in none of the words.
+Laws: bytes from outside raise nothing here but an `ApiError`; the API key is in none of the words; the numbers of bank
+accounts and cards are forgotten as they arrive.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 
 from rulesync.clock import http_date, retry_after
 from rulesync.errors import ApiError
 from rulesync.rule import fold
+from rulesync.secret import mask
 from rulesync.wire import Dialect
+from rulesync.wire.strictly import parse
 
 KEYS_PAGE = "https://app.getsequence.io/account/api-keys"
+_DEEPEST = 200  # lists and objects in each other; a rule of 64 nested conditions has fewer
 _LONGEST_WORDS = 300  # characters; more of a server's message helps nobody
+_NUMBERS = ("accountnumber", "routingnumber", "cardnumber", "iban", "bban", "sortcode")  # how names of such fields end
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,27 +131,28 @@ def _advice(status: int) -> str | None:
 def _parse(body: bytes) -> tuple[object, bool]:
     """Return the JSON in a body, and whether it is any.
 
-    Refused are NaN and numbers beyond a double; halves of surrogate pairs, which no text may hold, become `?`.
+    Refused is what has no one meaning within bounds: NaN, a field that stands twice, lists in lists without end. Halves
+    of surrogate pairs, which no text may hold, become `?`; fields that hold the number of a bank account or a card are
+    left out.
     """
     try:
         text = body.decode("utf-8-sig")
-        value = json.loads(text, parse_constant=_no_number, parse_float=_number)
+        value = parse(text, deepest=_DEEPEST, seen=_without_numbers)
         if "\\ud" in text.lower():
             value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
+    except ValueError:
         return None, False
     return value, True
 
 
-def _number(text: str) -> float:
-    value = float(text)
-    if value in {float("inf"), float("-inf")}:
-        _no_number(text)
-    return value
+def _without_numbers(fields: dict[str, object]) -> dict[str, object]:
+    numbers = [name for name in fields if _is_of_a_number(name)]
+    return {name: value for name, value in fields.items() if name not in numbers} if numbers else fields
 
 
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no number")
+@lru_cache(maxsize=1024)
+def _is_of_a_number(name: str) -> bool:
+    return re.sub(r"[^a-z]", "", name.lower()).endswith(_NUMBERS)
 
 
 def _clean(text: str | None, key: str) -> str | None:
@@ -155,5 +163,5 @@ def _clean(text: str | None, key: str) -> str | None:
     visible = "".join(character for character in fold(text or "") if character.isprintable())
     if not visible:
         return None
-    shown = visible.replace(key, "***") if key else visible
+    shown = mask(visible, key)
     return shown if len(shown) <= _LONGEST_WORDS else f"{shown[: _LONGEST_WORDS - 1]}…"

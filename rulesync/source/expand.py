@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rulesync.accounts import AccountBook
+from rulesync.document import MAX_FINDINGS
 from rulesync.rule import Account
 from rulesync.source.rulefile import (
     AccountNode,
@@ -148,6 +149,8 @@ class _Expansion:
         return {"id": account.id, "type": account.type}
 
     def resolve(self, word: str, path: Path) -> Account:
+        if len(self.unknown) > MAX_FINDINGS:
+            return Account(UNKNOWN, UNKNOWN)
         try:
             account = self.book.resolve(word)
         except LookupError as problem:

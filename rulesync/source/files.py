@@ -1,6 +1,11 @@
-"""The files of a directory that hold rules: which they are, the key that each gives, and what else lies there."""
+"""The files of a directory that hold rules: which they are, the key that each gives, and what else lies there.
+
+Law: what is read is what Git and a review show. A link may therefore lead to a file of the directory and nowhere else,
+the directory itself is no link, and whatever is no file, or cannot be read, is an error and never an absence.
+"""
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +14,9 @@ from rulesync.errors import ConfigError
 from rulesync.findings import Finding, Location, error, warning
 
 SUFFIXES = (".yaml", ".yml", ".json")
+MAX_ENTRIES = 10_000
+MAX_DEPTH = 64
+_LONGEST_QUOTE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,40 +40,76 @@ def rule_files(root: Path, rules: str) -> Found:
     """Return the files below `root / rules` that hold rules; names that begin with `_` or `.` are passed over.
 
     Raises:
-        ConfigError: there is no such directory.
+        ConfigError: there is no such directory, it is a link, or it holds more than it can sensibly hold.
     """
     top = root / rules
-    if not top.is_dir():
-        what = "is no directory" if top.exists() else "does not exist"
-        raise ConfigError(f"the directory of rules `{rules}` {what}", help="make it, or say `rules:` in rulesync.yaml")
+    _check_directory(top, root, rules)
     found = Found()
-    for path in _walk(top, root, found):
+    for number, path in enumerate(_walk(top, root, found)):
+        if number == MAX_ENTRIES:
+            what = f"holds more than {MAX_ENTRIES:,} files"
+            raise _unfit(rules, what, "say in `rules:` which directory holds the rules, and nothing else")
         _sort(path, top, root, found)
     return found
 
 
+def _check_directory(top: Path, root: Path, rules: str) -> None:
+    what, advice = None, "make it, or say `rules:` in rulesync.yaml"
+    try:
+        if not stat.S_ISDIR(top.stat().st_mode):
+            what = "is no directory"
+        elif os.path.realpath(top) != os.path.normpath(Path(os.path.realpath(root)) / rules):
+            what, advice = "is a link, or lies behind one", _NO_LINKS
+    except (FileNotFoundError, ValueError):  # a name with a NUL in it
+        what = "does not exist"
+    except OSError as problem:
+        what = f"cannot be read: {_reason(problem)}"
+    if what:
+        raise _unfit(rules, what, advice)
+
+
+def _unfit(rules: str, what: str, advice: str) -> ConfigError:
+    return ConfigError(f"the directory of rules `{_printable(rules[:_LONGEST_QUOTE])}` {what}", help=advice)
+
+
 def _walk(top: Path, root: Path, found: Found) -> Iterator[Path]:
     """Yield what lies below a directory, links to directories too but nothing behind them."""
+    waiting = [(top, 0)]
+    while waiting:
+        where, depth = waiting.pop()
+        try:
+            with os.scandir(where) as entries:
+                inside = sorted(
+                    (not _leads_on(each), each.name, each.is_dir(follow_symlinks=False)) for each in entries
+                )
+        except OSError as problem:
+            found.findings.append(_problem(_name(where, root), f"cannot be read: {_reason(problem)}"))
+            continue
+        counting = [(where / name, is_directory) for _, name, is_directory in inside if not name.startswith(("_", "."))]
+        yield from (path for path, is_directory in counting if not is_directory)
+        below = [path for path, is_directory in counting if is_directory]
+        if below and depth == MAX_DEPTH:
+            found.findings.append(_problem(_name(below[0], root), f"lies more than {MAX_DEPTH} directories deep"))
+        else:
+            waiting += [(path, depth + 1) for path in reversed(below)]
 
-    def unreadable(problem: OSError) -> None:
-        name = _name(Path(os.fsdecode(problem.filename)), root)
-        reason = (problem.strerror or "unknown reason").lower()
-        found.findings.append(_problem(name, f"cannot be read: {reason}"))
 
-    for where, directories, names in os.walk(top, onerror=unreadable):
-        directories[:] = sorted(name for name in directories if _counts(name))
-        here = Path(where)
-        yield from (here / name for name in directories if (here / name).is_symlink())
-        yield from (here / name for name in sorted(names) if _counts(name))
-
-
-def _counts(name: str) -> bool:
-    return not name.startswith(("_", "."))
+def _leads_on(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a directory, or a link to one."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _sort(path: Path, top: Path, root: Path, found: Found) -> None:
     name = _name(path, root)
-    if path.is_symlink() and (path.is_dir() or not _inside(path, top)):
+    try:
+        astray = path.is_symlink() and (path.is_dir() or not _inside(path, top))
+    except OSError as problem:
+        found.findings.append(_problem(name, f"cannot be read: {_reason(problem)}"))
+        return
+    if astray:
         found.findings.append(_problem(name, "is a link to a directory, or out of the directory of rules", _NO_LINKS))
     elif path.suffix in SUFFIXES:
         found.files.append(RuleFilePath(path, name, _name(path.with_suffix(""), top)))
@@ -86,6 +130,15 @@ def _problem(name: str, what: str, advice: str | None = None) -> Finding:
     return error("unreadable-file", f"`{name}` {what}", help=advice, location=Location(name))
 
 
+def _reason(problem: OSError) -> str:
+    return (problem.strerror or "unknown reason").lower()
+
+
 def _name(path: Path, root: Path) -> str:
     """Return a path as seen from a directory, with `/`, and printable whatever its bytes are."""
-    return os.fsencode(Path(os.path.relpath(path, root)).as_posix()).decode("utf-8", "replace")
+    return _printable(os.fsencode(Path(os.path.relpath(path, root)).as_posix()).decode("utf-8", "replace"))
+
+
+def _printable(name: str) -> str:
+    """Return a name on one line; what does not show itself, or turns others around, is a mark."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)

@@ -3,14 +3,16 @@
 Law: a rule comes out only of a document without an error, and no file can hide what is wrong with another.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rulesync import document
 from rulesync.accounts import AccountBook
-from rulesync.document import Document
+from rulesync.document import MAX_FINDINGS, Document, one_line
 from rulesync.findings import Finding, Location, error, errors, warning
 from rulesync.rule import Rule
 from rulesync.ruleset import DesiredRule
@@ -21,6 +23,9 @@ from rulesync.source.files import RuleFilePath
 if TYPE_CHECKING:  # pydantic is dear to import, and a command that loads no rules goes without
     from rulesync.source.drafts import Draft, Pins
     from rulesync.source.expand import Mention
+
+
+_TOO_MANY = "too-many-errors"
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,15 @@ def _read(file: RuleFilePath, pins: "Pins", entries: list[_Entry]) -> Sequence[F
         checked = check(each, file.key if len(documents) == 1 else None, pins)
         findings += _not_said_by(problems, checked.findings)
         entries.append(_Entry(each, checked.claim, checked.draft))
-    return findings
+    return _readable(findings)
+
+
+def _readable(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Return what is wrong with one file, no more of it than anybody reads; that there is more is the last of it."""
+    if len(findings) <= MAX_FINDINGS or findings[MAX_FINDINGS].check == _TOO_MANY:
+        return findings[: MAX_FINDINGS + 1]
+    message = f"more than {MAX_FINDINGS} errors; what follows is not shown"
+    return [*findings[:MAX_FINDINGS], error(_TOO_MANY, message, location=findings[MAX_FINDINGS].location)]
 
 
 def _not_said_by(first: Iterable[Finding], then: Iterable[Finding]) -> list[Finding]:
@@ -148,17 +161,19 @@ def resolve(sources: Sources, book: AccountBook) -> tuple[tuple[DesiredRule, ...
     from rulesync.wire import v1
 
     desired: list[DesiredRule] = []
-    findings: list[Finding | None] = []
+    by_file: dict[str, list[Finding]] = defaultdict(list)
     for draft in sources.drafts:
+        found = by_file[draft.document.file]
+        if len(found) > MAX_FINDINGS:
+            continue  # what stays unresolved here is as good as wrong: it is not desired, and not gone
         body, unknown = expand(draft.rule, book)
-        findings += [
-            error("unknown-account", name.message, help=name.help, location=draft.document.at(name.path))
-            for name in unknown
-        ]
+        found += [_no_account(name.message, name.help, draft.document.at(name.path)) for name in unknown]
         desired += [] if unknown else [_desired(draft, v1.decode(body).rule)]
     for unsound in sources.unsound:
-        findings += [_unknown(mention, unsound, book) for mention in loose_mentions(unsound.data)]
-    return tuple(desired), tuple(sorted(filter(None, findings), key=_place))
+        found = by_file[unsound.file]
+        wrong = filter(None, (_unknown(mention, unsound, book) for mention in loose_mentions(unsound.data)))
+        found += islice(wrong, max(0, MAX_FINDINGS + 1 - len(found)))
+    return tuple(desired), tuple(sorted(chain(*map(_readable, by_file.values())), key=_place))
 
 
 def _unknown(mention: "Mention", unsound: Document, book: AccountBook) -> Finding | None:
@@ -167,8 +182,12 @@ def _unknown(mention: "Mention", unsound: Document, book: AccountBook) -> Findin
         book.resolve(mention.word)
     except LookupError as problem:
         message, advice = (*problem.args, None)[:2]
-        return error("unknown-account", message, help=advice, location=unsound.at(mention.path))
+        return _no_account(message, advice, unsound.at(mention.path))
     return None
+
+
+def _no_account(message: str, advice: str | None, place: Location) -> Finding:
+    return error("unknown-account", one_line(message), help=advice and one_line(advice), location=place)
 
 
 def _desired(draft: "Draft", rule: Rule) -> DesiredRule:

@@ -1,12 +1,13 @@
 """What pydantic finds wrong with a rule file, as findings in our words, at the place where it stands."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from rulesync.document import Document
+from rulesync.document import MAX_FINDINGS, Document
 from rulesync.findings import Finding, did_you_mean, error
 from rulesync.source import rulefile
 
@@ -50,8 +51,9 @@ _NEEDS = {
 
 
 def translate(problem: ValidationError, document: Document) -> tuple[Finding, ...]:
-    """Return a finding for each thing that is wrong with a document."""
-    return tuple(_finding(each, document) for each in problem.errors(include_url=False) if not _is_echo(each))
+    """Return a finding for each thing that is wrong with a document, and no more than anybody reads of one file."""
+    found = (each for each in problem.errors(include_url=False) if not _is_echo(each))
+    return tuple(_finding(each, document) for each in islice(found, MAX_FINDINGS + 1))
 
 
 def _is_echo(each: ErrorDetails) -> bool:

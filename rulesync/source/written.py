@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from rulesync.document import one_line
 from rulesync.money import parse_dollars
 from rulesync.ownership import KEY_PATTERN, holds_marker
 
@@ -26,7 +27,8 @@ _ID = re.compile(r"[A-Za-z0-9_-]+")
 
 def refuse(check: str, message: str, help: str | None = None, at: Sequence[str | int] = ()) -> PydanticCustomError:
     """Return an error that says our sentence, at a place below the one that is being validated."""
-    return PydanticCustomError("rulesync", "{message}", {"check": check, "message": message, "help": help, "at": at})
+    said = {"message": one_line(message), "help": help and one_line(help)}
+    return PydanticCustomError("rulesync", "{message}", {"check": check, "at": at, **said})
 
 
 def _dollars(value: object) -> object:

@@ -80,6 +80,10 @@ class Dialect(Protocol):
         """Return a row of the list of accounts."""
         ...
 
+    def balance(self, body: object) -> int | None:
+        """Return the cents that an account holds."""
+        ...
+
     def rows(self, payload: object) -> list[object]:
         """Return the rows of an answer to a list call."""
         ...

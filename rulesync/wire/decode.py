@@ -5,7 +5,6 @@ no rule at all is refused.
 """
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,6 +51,7 @@ from rulesync.rule import (
 )
 from rulesync.ruleset import Extra
 from rulesync.wire.spelling import Spelling
+from rulesync.wire.strictly import is_sensible
 
 Member = TypeVar("Member", bound=Enum)
 Value = TypeVar("Value")
@@ -158,7 +158,7 @@ class _Fields:
         value = self.take(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not is_sensible(value):
             raise UnknownShapeError(name)
         return value
 

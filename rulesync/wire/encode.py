@@ -152,8 +152,8 @@ def _number(value: Decimal) -> int | float:
 
 
 def _put(body: object, extra: Extra) -> None:
-    """Put an extra back; the path was made by reading a body of this very shape."""
+    """Put an extra back; the path was made by reading a body of this very shape, but for objects that said no more."""
     node: object = body
     for part in extra.path[:-1]:
-        node = node[part]  # type: ignore[index]  # a path of keys and positions through JSON
+        node = node.setdefault(part, {}) if isinstance(node, dict) else node[part]  # type: ignore[index]  # a list
     node[extra.path[-1]] = json.loads(extra.json)  # type: ignore[index]  # as above

@@ -123,6 +123,19 @@ def account(row: object) -> ListedAccount:
     return ListedAccount(_text(fields, "id"), shown if isinstance(shown, str) else None, _text(fields, "type").lower())
 
 
+def balance(body: object) -> int | None:
+    """Return the cents that an account holds, the larger of what is there and what is available; None if not told.
+
+    Raises:
+        UnknownShapeError: the body is no account.
+    """
+    told = _object(body).get("balance")
+    if not isinstance(told, Mapping):
+        return None
+    cents = [told.get(name) for name in ("balance_in_cents", "available_balance_in_cents")]
+    return max((each for each in cents if isinstance(each, int) and not isinstance(each, bool)), default=None)
+
+
 def rows(payload: object) -> list[object]:
     """Return the rows of an answer to a list call.
 

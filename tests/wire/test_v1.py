@@ -175,6 +175,25 @@ def test_unknown_fields_survive(path: tuple[str | int, ...], shown: str) -> None
     assert body == v1.encode(decoded.rule, decoded.extras)
 
 
+def test_an_object_of_nothing_but_unknown_fields_survives() -> None:
+    """An object that says nothing known is sent back with what it says all the same."""
+    body = deepcopy(DOCUMENTED_REQUEST)
+    _set(body, ("steps", 0, "conditions", "condition", "params"), {"unit": "cents"})
+
+    decoded = v1.decode(body)
+
+    assert ["steps[0].conditions.condition.params.unit"] == [str(extra) for extra in decoded.extras]
+    assert body == v1.encode(decoded.rule, decoded.extras)
+
+
+@given(st.sampled_from([None, {}, 7]) | JSON)
+def test_the_balance_of_anything(balance: object) -> None:
+    """A balance is whole cents, or not known."""
+    cents = v1.balance({"id": "acc_1", "balance": balance})
+
+    assert cents is None or type(cents) is int
+
+
 @given(JSON | st.dictionaries(st.sampled_from([*DOCUMENTED_REQUEST, "id", "page_info", "data", "error"]), JSON))
 def test_any_json(value: object) -> None:
     """Whatever a server sends is understood, or refused as no rule; nothing else happens."""
