@@ -4,6 +4,7 @@
     ├── ConfigError               1   rulesync.yaml, the environment, or a file that cannot be read
     ├── ApiError                  1   the API answered, and said no or something that makes no sense
     ├── NetworkError              1   no answer at all
+    ├── StoppedError              1   the time for the run is up, or somebody asked it to stop
     ├── FindingsError             3   validation, lint or policy said no
     ├── StaleError                4   the API moved since the plan
     ├── UsageError               64   the command line
@@ -13,6 +14,7 @@ A message is one sentence in lower case without a full stop; `help` says what to
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import ClassVar
 
 from rulesync.findings import Finding
@@ -68,6 +70,21 @@ class NetworkError(RulesyncError):
     def __init__(self, message: str, *, help: str | None = None, reached: bool = True) -> None:
         super().__init__(message, help=help)
         self.reached = reached
+
+
+class Stop(StrEnum):
+    """Why a run begins nothing more, as the beginning of a sentence."""
+
+    ASKED = "the run was interrupted"
+    TIME_UP = "the time for this run was up"
+
+
+class StoppedError(RulesyncError):
+    """The run has ended, or would end in the middle of a wait; what was to be done or sent was not."""
+
+    def __init__(self, message: str, stop: Stop, *, help: str | None = None) -> None:
+        super().__init__(message, help=help)
+        self.stop = stop
 
 
 class FindingsError(RulesyncError):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rulesync.errors import Stop
 from rulesync.plan import Change
 from rulesync.ruleset import ActualRule
 
@@ -45,12 +46,21 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an apply did; times are in UTC."""
+    """What an apply did; times are in UTC. `stopped` is why it did not go on to the end, None where it did.
+
+    `refused` is why nothing of the plan might be written.
+    """
 
     started_at: datetime
     finished_at: datetime
     outcomes: tuple[Outcome, ...]
-    interrupted: bool = False
+    stopped: Stop | None = None
+    refused: str | None = None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self.stopped is Stop.ASKED
 
     def count(self, *results: Result) -> int:
         """Return how many changes came out in one of these ways."""
@@ -64,6 +74,6 @@ def exit_code(report: Report) -> int:
         return 0
     if undone < len(report.outcomes) or report.count(Result.ALTERED, Result.UNKNOWN):
         return 5
-    if report.count(Result.FAILED):
+    if report.count(Result.FAILED) or report.stopped is Stop.TIME_UP:
         return 1
     return 4 if report.count(Result.STALE) else 3

@@ -1,5 +1,6 @@
 """One organisation in the sandbox with both hands on it: plans and applies through the client, people in the app."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from rulesync import apply
 from rulesync.apply import Terms
 from rulesync.clock import Clock
 from rulesync.intent import Endpoint
+from rulesync.patience import Patience
 from rulesync.plan import Options, Plan, build, wanted
 from rulesync.remote import Writer, client
 from rulesync.report import Report
@@ -42,21 +44,36 @@ _LIABILITIES = NextPaymentMinimum | TotalAmountDue | LastStatementBalance | Perc
 class World:
     """A sandbox without rules, holding the accounts of `tests.strategies`, on a clock that stands still.
 
-    The client's clock is `skew` seconds ahead of it.
+    The client's clock is `skew` seconds ahead of it. `per_minute` is the rate limit of both sides, None for none.
     """
 
-    def __init__(self, skew: float = 0) -> None:
+    def __init__(self, skew: float = 0, *, per_minute: int | None = None) -> None:
         self.time = FakeClock()
         ours = self.time.clock
         self.clock = Clock(lambda: ours.now() + timedelta(seconds=skew), ours.monotonic, ours.sleep)
-        self.box = Sandbox(clock=self.time.clock.now, requests_per_minute=None, household=False)
+        self.box = Sandbox(clock=self.time.clock.now, requests_per_minute=per_minute, household=False)
         self.wire = Faulty(httpx.WSGITransport(app=self.box.wsgi))
         for account in ACCOUNTS:
             liability = {"external_account_type": "LIABILITY"} if account.type == "external_account" else {}
             opened = {"id": account.id, "name": account.id, "type": account.type, "can_be_source": True}
             self.box.open_account({**opened, "can_be_destination": True, **liability})
-        self.client = client(BASE, self.box.key, v1, per_minute=10**6, transport=self.wire, clock=self.clock)
-        self.writer = Writer(self.client, v1)
+        self.per_minute = per_minute
+        self.begin()
+
+    def begin(self, timeout: float = math.inf) -> None:
+        """Begin a run of its own, as a new process does, that has so many seconds from now on."""
+        self.patience = Patience(self.clock, timeout)
+        self.client = client(
+            BASE,
+            self.box.key,
+            v1,
+            per_minute=self.per_minute or 10**6,
+            transport=self.wire,
+            clock=self.clock,
+            patience=self.patience,
+        )
+        parallel = 1 if self.per_minute else 8  # on this clock the waits of threads would add up
+        self.writer = Writer(self.client, v1, parallel=parallel)
 
     def __enter__(self) -> Self:
         return self
@@ -89,6 +106,7 @@ class World:
             approved=approved,
             planned_at=read_at,
             stop=stop or (lambda: False),
+            patience=self.patience,
         )
         return apply.run(plan, self.writer, terms)
 

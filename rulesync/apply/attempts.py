@@ -1,15 +1,16 @@
 """One change carried out: the looks, the attempts and the waits, in the order that the protocol decides."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rulesync import protocol
 from rulesync.answer import Answer, Lost
 from rulesync.clock import Clock
-from rulesync.errors import NetworkError
+from rulesync.errors import NetworkError, Stop, StoppedError
 from rulesync.idempotency import key
 from rulesync.intent import Endpoint, body, intent
+from rulesync.patience import Patience
 from rulesync.plan import Change, Operation
 from rulesync.protocol import End, Retry, Send, Settle, Tried, Verify, Walk
 from rulesync.remote import Writer
@@ -22,9 +23,10 @@ from rulesync.wire import Dialect
 class Terms:
     """How a plan is carried out.
 
-    `approved` says that a person saw this plan, so that edits made in the app may be overwritten. `stop` is asked
-    between writes. `jitter` returns a random number from 0 to 1. `planned_at` is when the API was read for the plan, in
-    UTC. `saying` is told, in one sentence, what the run is waiting for.
+    `approved` says that a person saw this plan, so that edits made in the app may be overwritten. `patience` is the
+    time that the run has, the same as its client's, and `stop` tells whether somebody asks the run to end before: it is
+    asked between writes and while waiting. `jitter` returns a random number from 0 to 1. `planned_at` is when the API
+    was read for the plan, in UTC. `saying` is told, in one sentence, what the run is waiting for.
     """
 
     scope: str
@@ -36,10 +38,7 @@ class Terms:
     stop: Callable[[], bool] = lambda: False
     jitter: Callable[[], float] = lambda: 1.0
     saying: Callable[[str], None] = lambda _: None
-
-
-class StoppedError(Exception):
-    """Somebody asked the run to stop while it was waiting."""
+    patience: Patience | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,58 +50,98 @@ class Accepted:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A change of which nothing can be told until the API's views have settled, at `due` on the monotonic clock."""
+
+    decision: Settle
+    due: float
+
+
 class Attempts:
     """The attempts to carry out one change, with what they have seen so far."""
 
-    def __init__(self, change: Change, writer: Writer, terms: Terms, listed: Sequence[ListedRule]) -> None:
+    def __init__(
+        self, change: Change, writer: Writer, terms: Terms, patience: Patience, listed: Sequence[ListedRule]
+    ) -> None:
         self.change = change
         self.writer = writer
         self.terms = terms
+        self.patience = patience
         self.listed = listed
         self.tried = Tried()
         self.answer: Answer | Lost | None = None
         self.in_flight = False
+        self.settling: Settling | None = None
 
-    def carry_out(self) -> Outcome | Accepted:
-        """Look, send, and decide, until the change has come out or the server says that it acted."""
+    def carry_out(self) -> Outcome | Accepted | Settling:
+        """Look, send, and decide, until the change has come out or the server says that it acted.
+
+        Where the API's views must settle first, that is returned: others may be carried out meanwhile. Called again, it
+        waits for what is left of that time, and goes on.
+        """
         while True:
-            look = self._look_first()
-            if isinstance(look, End):
-                return self._outcome(look)
-            self.in_flight = True
-            self.answer = self._send()
-            self.in_flight = False
-            self.tried = self.tried.again(self.answer)
-            decision = self._decide(self.answer)
+            decision: Retry | Walk | Settle | Verify | End
+            if self.settling:
+                decision = self._settle(self.settling)
+                self.settling = None
+            else:
+                look = self._look_first()
+                if isinstance(look, End):
+                    return self._outcome(look)
+                decision = self._attempt()
+            if isinstance(decision, Settle):
+                seconds = protocol.wait_for(decision, self._server_now())
+                self.settling = Settling(decision, self.terms.clock.monotonic() + seconds)
+                return self.settling
+            if isinstance(decision, Walk):
+                self.tried = self.tried.next_generation()
+            if isinstance(decision, Retry):
+                self._wait(decision.seconds, "the API did not take a write")
             if isinstance(decision, Verify) and isinstance(self.answer, Answer):
                 return Accepted(self.change, self.answer, self._key())
             if isinstance(decision, End):
                 return self._outcome(decision)
 
     def broken_off(self, why: str) -> Outcome:
-        """Return how the change came out when the run was broken off: unknown if a write may have arrived."""
-        doubt = self.in_flight or self.tried.doubt
+        """Return how the change came out when it could not be ended: unknown if a write may have been done."""
+        answer = self.answer
+        acted = isinstance(answer, Answer) and answer.accepted and not answer.remembered
+        doubt = self.in_flight or self.tried.doubt or acted
         return self._outcome(End(Result.UNKNOWN if doubt else Result.FAILED, why))
+
+    def stopped(self, problem: StoppedError) -> Outcome:
+        """Return how the change came out when the run ended: skipped if nothing of it was sent."""
+        if self.answer is None and not self.in_flight:
+            return skipped(self.change, problem.stop)
+        why = problem.message if problem.stop is Stop.TIME_UP else f"{problem.stop} while it was waiting"
+        outcome = self.broken_off(why)
+        doubt = outcome.result is Result.UNKNOWN
+        return replace(outcome, error=f"{why}; run it again, which is safe") if doubt else outcome
+
+    def cut_off(self) -> Outcome:
+        """Return how the change came out when the run was ended at once, by whatever was going on."""
+        if self.answer is None and not self.in_flight:
+            return skipped(self.change, Stop.ASKED)
+        return self.broken_off("the run was interrupted while the write was in flight")
 
     def _look_first(self) -> Send | End:
         if self.change.operation is Operation.CREATE:
             ours = bearing(self.change, self.listed, self.terms.scope)
             look = self.writer.look(ours[0].id) if len(ours) == 1 else None
             return protocol.before_create(self.change, ours, look)
-        look = self.writer.look(self._rule_id())
+        look = self.writer.look(self._rule_id(), before_write=True)
         return protocol.before_write(self.change, look, sent=self.tried.doubt)
 
-    def _decide(self, answer: Answer | Lost) -> Retry | Walk | Settle | Verify | End:
-        """Decide from an answer, and do the waiting that the decision asks for."""
+    def _attempt(self) -> Retry | Walk | Settle | Verify | End:
+        """Send the write once, and decide from its answer."""
+        self.in_flight = True
+        answer = self.answer = self._send()
+        self.in_flight = False
+        self.tried = self.tried.again(answer)
         decision = protocol.after_answer(self.change, answer, self.tried, self._back_off())
         if isinstance(decision, Verify) and isinstance(answer, Answer) and answer.remembered is not False:
-            decision = self._remember(answer, decision)
-        if isinstance(decision, Settle):
-            decision = self._settle(decision)
-        if isinstance(decision, Walk):
-            self.tried = self.tried.next_generation()
-        if isinstance(decision, Retry):
-            self._wait(decision.seconds, "the API did not take a write")
+            return self._remember(answer, decision)
         return decision
 
     def _remember(self, answer: Answer, otherwise: Verify) -> Walk | Settle | Verify | End:
@@ -113,9 +152,10 @@ class Attempts:
         look = self.writer.look(rule_id)
         return protocol.after_memory(self.change, answer, look, self.tried, self.terms.planned_at)
 
-    def _settle(self, decision: Settle) -> Walk | Retry | End:
+    def _settle(self, settling: Settling) -> Walk | Retry | End:
         """Wait until the API's views have settled, then decide about the key from what they show."""
-        self._wait(protocol.wait_for(decision, self._server_now()), decision.why)
+        decision = settling.decision
+        self._wait(max(0.0, settling.due - self.terms.clock.monotonic()), decision.why)
         if self.change.operation is not Operation.CREATE:
             return Walk()
         self.listed = self.writer.listing()
@@ -149,12 +189,15 @@ class Attempts:
                     return self.writer.delete(self._rule_id(), idempotency_key=key_now)
         except NetworkError as problem:
             return Lost(problem.message, reached=problem.reached)
+        except StoppedError:  # while it waited for its turn
+            self.in_flight = False
+            raise
 
     def _wait(self, seconds: float, why: str) -> None:
+        self.patience.check(seconds, f"since {why}")
         if seconds >= 1:
             self.terms.saying(f"{why}; waiting {seconds:.0f} s")
-        if not patient_sleep(seconds, self.terms):
-            raise StoppedError
+        self.patience.sleep(seconds)
 
     def _back_off(self) -> float:
         """Return seconds that double with each attempt, the upper half of them by chance."""
@@ -180,15 +223,9 @@ class Attempts:
         )
 
 
-def patient_sleep(seconds: float, terms: Terms) -> bool:
-    """Sleep, a second at a time, so that a request to stop is heard; return whether all of it was slept."""
-    left = seconds
-    while left > 0:
-        if terms.stop():
-            return False
-        terms.clock.sleep(min(left, 1.0))
-        left -= 1
-    return True
+def skipped(change: Change, stop: Stop) -> Outcome:
+    """Return the outcome of a change that was not begun because the run ended before it."""
+    return Outcome(change, Result.SKIPPED, error=f"{stop} before it")
 
 
 def bearing(change: Change, listed: Sequence[ListedRule], scope: str) -> list[ListedRule]:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from rulesync import protocol
 from rulesync.answer import Hidden, Look
-from rulesync.apply.attempts import Accepted, Terms, bearing, patient_sleep
-from rulesync.errors import ApiError, NetworkError
+from rulesync.apply.attempts import Accepted, Terms, bearing
+from rulesync.errors import ApiError, NetworkError, Stop, StoppedError
 from rulesync.intent import marker
+from rulesync.patience import Patience
 from rulesync.plan import Change, Operation
 from rulesync.protocol import End
 from rulesync.remote import Writer
@@ -18,7 +19,7 @@ from rulesync.ruleset import ActualRule, ListedRule
 _PAUSE = 3  # seconds between two looks
 
 
-def prove(results: dict[str, Outcome | Accepted], writer: Writer, terms: Terms) -> None:
+def prove(results: dict[str, Outcome | Accepted], writer: Writer, terms: Terms, patience: Patience) -> None:
     """Prove what was written: one list for all of it, and a look by id wherever that does not prove enough.
 
     A write of which nothing was heard is looked for as well: it may have arrived.
@@ -31,7 +32,7 @@ def prove(results: dict[str, Outcome | Accepted], writer: Writer, terms: Terms) 
     deadline = begun + protocol.HORIZON.total_seconds()
     for name, result in open_ends.items():
         if isinstance(result, Accepted):
-            results[name] = _prove(result, rows, deadline, writer, terms)
+            results[name] = _prove(result, rows, deadline, writer, terms, patience)
         else:
             results[name] = _find(result, rows, writer, terms)
     if terms.clock.monotonic() - begun >= _PAUSE:  # the views lagged, so the list was too early to show a twin
@@ -63,11 +64,18 @@ def _rows(writer: Writer) -> Mapping[str, ListedRule]:
     """Return the closing list by id; empty if it cannot be read, so that every rule is looked at by id instead."""
     try:
         return {row.id: row for row in writer.listing()}
-    except (ApiError, NetworkError):
+    except (ApiError, NetworkError, StoppedError):
         return {}
 
 
-def _prove(written: Accepted, rows: Mapping[str, ListedRule], deadline: float, writer: Writer, terms: Terms) -> Outcome:
+def _prove(
+    written: Accepted,
+    rows: Mapping[str, ListedRule],
+    deadline: float,
+    writer: Writer,
+    terms: Terms,
+    patience: Patience,
+) -> Outcome:
     """Return how an accepted write came out."""
     change, answer = written.change, written.answer
     rule_id = answer.rule.id if answer.rule else _id(change) or _found(change, rows, terms)
@@ -81,10 +89,10 @@ def _prove(written: Accepted, rows: Mapping[str, ListedRule], deadline: float, w
     elif rule_id is None:
         end, live = End(Result.UNKNOWN, "the API accepted the write, and did not say for which rule"), False
     else:
-        look = _patient_look(change, rule_id, deadline, writer, terms)
+        look = _patient_look(change, rule_id, deadline, writer, terms, patience)
         end = protocol.closing(change, look, ours)
         if protocol.may_not_show_yet(change, look) and terms.clock.monotonic() < deadline:
-            end = End(Result.UNKNOWN, "the API accepted the write, and the run was interrupted before it showed")
+            end = End(Result.UNKNOWN, f"the API accepted the write, and {patience.stop or Stop.ASKED} before it showed")
         live = isinstance(look, ActualRule) and look.rule.status is Status.ENABLED
     return Outcome(
         change=change,
@@ -103,21 +111,23 @@ def _paused(rule: ActualRule | None) -> ActualRule | None:
     return rule and replace(rule, rule=replace(rule.rule, status=Status.DISABLED))
 
 
-def _patient_look(change: Change, rule_id: str, deadline: float, writer: Writer, terms: Terms) -> Look:
-    """Look by id, until the write can be seen, the API's views must have settled, or somebody asks to stop."""
+def _patient_look(
+    change: Change, rule_id: str, deadline: float, writer: Writer, terms: Terms, patience: Patience
+) -> Look:
+    """Look by id, until the write can be seen, the API's views must have settled, or the run ends."""
     while True:
         look = _look(rule_id, writer)
         if not protocol.may_not_show_yet(change, look) or terms.clock.monotonic() >= deadline:
             return look
         terms.saying(f"the write of `{change.key}` was accepted and does not show yet; looking again in {_PAUSE} s")
-        if not patient_sleep(_PAUSE, terms):
+        if not patience.rest(_PAUSE):
             return look
 
 
 def _look(rule_id: str, writer: Writer) -> Look:
     try:
         return writer.look(rule_id)
-    except (ApiError, NetworkError) as problem:
+    except (ApiError, NetworkError, StoppedError) as problem:
         return Hidden(problem.message)
 
 

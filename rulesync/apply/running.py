@@ -1,11 +1,13 @@
 """Carries a plan out, in its order, and nothing but the plan; then proves what was written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import groupby
 
-from rulesync.apply.attempts import Accepted, Attempts, StoppedError, Terms
+from rulesync.apply.attempts import Accepted, Attempts, Settling, Terms, skipped
 from rulesync.apply.closing import prove, unproved
 from rulesync.clock import Clock
-from rulesync.errors import ApiError, NetworkError
+from rulesync.errors import ApiError, NetworkError, Stop, StoppedError
+from rulesync.patience import Patience
 from rulesync.plan import Change, Origin, Plan
 from rulesync.remote import Writer
 from rulesync.report import Outcome, Report, Result
@@ -22,63 +24,87 @@ def run(plan: Plan, writer: Writer, terms: Terms, listed: Sequence[ListedRule] |
         ApiError, NetworkError: the first list could not be read; nothing was written.
     """
     started = terms.clock.now()
+    patience = terms.patience or Patience(terms.clock)
+    patience.heed(terms.stop)
+    over: Stop | None = None
     allowed = [change for change in plan.writes if _is_approved(change, terms)]
     if allowed and listed is None:
-        listed = writer.listing()
+        try:
+            listed = writer.listing()
+        except StoppedError as problem:
+            over = problem.stop
+    attempts = [Attempts(change, writer, terms, patience, listed or ()) for change in plan.writes]
     results: dict[str, Outcome | Accepted] = {}
     cut = False
-    for change in plan.writes:
-        attempts = Attempts(change, writer, terms, listed or ())
-        try:
-            results[_name(change)] = _skipped(change, terms, cut=cut) or _carry_out(attempts)
-        except KeyboardInterrupt:
-            cut = True
-            results[_name(change)] = attempts.broken_off("the run was interrupted while the write was in flight")
-    if not cut:
-        cut = _proved_to_the_end(results, writer, terms)
-    outcomes = tuple(unproved(each) if isinstance(each, Accepted) else each for each in results.values())
-    return Report(started, terms.clock.now(), outcomes, interrupted=cut or terms.stop())
-
-
-def _proved_to_the_end(results: dict[str, Outcome | Accepted], writer: Writer, terms: Terms) -> bool:
-    """Prove what was written; return whether a second ^C cut that off, so that the rest stays unproved."""
     try:
-        prove(results, writer, terms)
-    except KeyboardInterrupt:
-        return True
-    return False
+        for _, alike in groupby(attempts, key=lambda each: each.change.operation):
+            _carry_out_all(list(alike), results, terms, lambda: over or patience.stop)
+        with patience.proving():
+            prove(results, writer, terms, patience)
+    except KeyboardInterrupt:  # the second one: the rest stays undone, and what was written unproved
+        cut = True
+    outcomes = tuple(_outcome(each, results.get(_name(each.change))) for each in attempts)
+    return Report(started, terms.clock.now(), outcomes, Stop.ASKED if cut else over or patience.ended)
+
+
+def _carry_out_all(
+    attempts: Sequence[Attempts],
+    results: dict[str, Outcome | Accepted],
+    terms: Terms,
+    stop: Callable[[], Stop | None],
+) -> None:
+    """Carry changes out one after the other; those for which the API must settle wait for that together, at the end."""
+    while attempts:
+        settling = []
+        for each in attempts:
+            result = _carry_out(each, terms, stop())
+            if isinstance(result, Settling):
+                settling.append(each)
+            else:
+                results[_name(each.change)] = result
+        attempts = settling
+
+
+def _outcome(attempts: Attempts, result: Outcome | Accepted | None) -> Outcome:
+    if result is None:
+        return attempts.cut_off()
+    return unproved(result) if isinstance(result, Accepted) else result
 
 
 def refuse(plan: Plan, why: str, clock: Clock) -> Report:
     """Return the report of a plan of which nothing may be written."""
     now = clock.now()
-    return Report(now, now, tuple(Outcome(change, Result.SKIPPED, error=why) for change in plan.writes))
+    return Report(now, now, tuple(Outcome(change, Result.SKIPPED, error=why) for change in plan.writes), refused=why)
 
 
 def _name(change: Change) -> str:
-    """Return what tells the changes of a plan apart: an orphan that is deleted may have the key of a new rule."""
-    return f"{change.operation} {change.key}"
+    """Return what tells the changes of a plan apart: an orphan that is deleted may have the key of a new rule.
+
+    Two rules that bear the marker of one key may both have to be switched off.
+    """
+    return f"{change.operation} {change.key} {change.rule_id}"
 
 
 def _is_approved(change: Change, terms: Terms) -> bool:
     return terms.approved or change.origin not in {Origin.APP, Origin.BOTH}
 
 
-def _skipped(change: Change, terms: Terms, *, cut: bool) -> Outcome | None:
+def _skipped(change: Change, terms: Terms, over: Stop | None) -> Outcome | None:
     """Return why a change is not even tried, None where it is."""
-    if cut or terms.stop():
-        return Outcome(change, Result.SKIPPED, error="the run was interrupted before it")
+    if over:
+        return skipped(change, over)
     if not _is_approved(change, terms):
-        return Outcome(
-            change, Result.SKIPPED, error="the app changed it since the last apply, and nobody approved this"
-        )
+        why = "it was changed since" if change.verbatim else "the app changed it since the last apply"
+        return Outcome(change, Result.SKIPPED, error=f"{why}, and nobody approved this")
     return None
 
 
-def _carry_out(attempts: Attempts) -> Outcome | Accepted:
+def _carry_out(attempts: Attempts, terms: Terms, over: Stop | None) -> Outcome | Accepted | Settling:
+    if over and attempts.settling:
+        return attempts.stopped(StoppedError(str(over), over))
     try:
-        return attempts.carry_out()
-    except StoppedError:
-        return attempts.broken_off("the run was interrupted while it was waiting")
+        return _skipped(attempts.change, terms, over) or attempts.carry_out()
+    except StoppedError as problem:
+        return attempts.stopped(problem)
     except (ApiError, NetworkError) as problem:
         return attempts.broken_off(problem.message)

@@ -15,6 +15,7 @@ from rulesync.cli.session import configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import ConfigError, UsageError
+from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import reading
 from rulesync.planfile.writing import plan_json, report_json
@@ -29,6 +30,7 @@ from rulesync.render import terminal
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
 @shared.formats("text", "json")
 @shared.planning
+@shared.timeout(shared.WRITING)
 @click.pass_obj
 def command(
     options: Globals,
@@ -41,6 +43,7 @@ def command(
     targets: tuple[str, ...],
     prune: bool,
     allow_field_loss: bool,
+    patience: Patience,
 ) -> int:
     """Plan, ask, and carry the plan out; or carry out exactly the plan in PLANFILE.
 
@@ -51,8 +54,8 @@ def command(
     """
     _sensible(planfile, prune=prune, targets=targets, auto_approve=auto_approve)
     config = configuration(options)
-    delivery = Delivery(options, shown, writes, report_file)
-    with delivery.even_on_failure(), writing(config) as writer:
+    delivery = Delivery(options, config, shown, writes, report_file)
+    with delivery.even_on_failure(), writing(config, patience) as writer:
         if planfile:
             task = _saved(planfile, config)
         else:
@@ -60,8 +63,8 @@ def command(
             (show if shown == "text" else say)(_plan_text(task, options.color))
         asking = not (auto_approve or planfile)
         approved = bool(planfile) or overwrite_app_changes
-        report, code = carry_out(task, writer, config, asking=asking, approved=approved)
-    delivery.hand_in(report_json(report, task.plan, task.digest, task.context))
+        report, code = carry_out(task, writer, config, patience, asking=asking, approved=approved)
+        delivery.hand_in(report_json(report, task.plan, task.digest, task.context))
     return code
 
 
@@ -78,7 +81,7 @@ def _sensible(planfile: Path | None, *, prune: bool, targets: tuple[str, ...], a
 
 def _fresh(config: Config, writer: Writer, wish: Options, targets: tuple[str, ...]) -> Task:
     planned = make_plan(config, writer, wish, targets)
-    return Task(planned.plan, planned.json()["digest"], planned.context, planned.listed, planned.read_at)
+    return Task(planned.plan, planned.json()["digest"], planned.context, planned.listed, planned.read_at, planned.reads)
 
 
 def _saved(planfile: Path, config: Config) -> Task:

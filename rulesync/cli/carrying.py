@@ -1,12 +1,14 @@
 """Carrying a plan out from the command line: refused, asked about, interrupted, reported; alike for every command."""
 
+import contextlib
+import math
 import random
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -20,15 +22,17 @@ from rulesync.cli.planning import exit_code
 from rulesync.cli.views import report_renderers
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import InterruptedRunError, RulesyncError
-from rulesync.plan import Plan
-from rulesync.planfile.writing import Context, failed_report
-from rulesync.planjson import ReportJson
+from rulesync.errors import ConfigError, InterruptedRunError, RulesyncError, Stop
+from rulesync.patience import Patience
+from rulesync.plan import Operation, Plan
+from rulesync.planfile.writing import Context, failed_report, forecast
+from rulesync.planjson import Command, ReportJson
 from rulesync.remote import Writer
-from rulesync.report import Report
+from rulesync.report import Outcome, Report
 from rulesync.report import exit_code as report_exit_code
 from rulesync.ruleset import ListedRule
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _FRESH_SECONDS = 30  # how old the list that a plan was made from may be to serve as the first look of its apply
 
 
@@ -37,7 +41,8 @@ class Task:
     """What is to be carried out.
 
     `listed` is the API's list of rules, if the plan was made in this run, and `read_at` when that was read, on the
-    monotonic clock, in seconds.
+    monotonic clock, in seconds; `reads` is how many requests that took. `question` is what a person is asked. `beside`
+    are outcomes that are known without a write, and reported with the others.
     """
 
     plan: Plan
@@ -45,6 +50,9 @@ class Task:
     context: Context
     listed: tuple[ListedRule, ...] | None = None
     read_at: float = 0.0
+    reads: int = 0
+    question: str = "Carry this plan out?"
+    beside: tuple[Outcome, ...] = ()
 
 
 class Delivery:
@@ -53,64 +61,144 @@ class Delivery:
     Files that cannot be written are refused at once, before anything is done.
     """
 
-    def __init__(self, options: Globals, shown: str, writes: tuple[str, ...], report_file: Path | None) -> None:
+    def __init__(
+        self,
+        options: Globals,
+        config: Config,
+        shown: str,
+        writes: tuple[str, ...],
+        report_file: Path | None,
+        command: Command = "apply",
+    ) -> None:
+        self._config = config
+        self._command = command
         self._renderers = report_renderers(options.color)
         self._shown = shown
         self._files = parse_writes(writes, self._renderers)
         self._report_file = report_file
+        self._handed_in = False
         check_writable(report_file, *self._files.values())
 
     @contextmanager
     def even_on_failure(self) -> Iterator[None]:
-        """Write the files also for a run that could not even begin."""
+        """Write the files also for a run that could not even begin.
+
+        Signals mean what they meant before when it is over, whatever `carry_out` made of them.
+        """
+        before = {number: signal.getsignal(number) for number in _SIGNALS}
         try:
             yield
         except (RulesyncError, KeyboardInterrupt) as problem:
+            if self._handed_in:
+                raise
             why = problem.message if isinstance(problem, RulesyncError) else "the run was interrupted"
-            self._write(failed_report(why, SYSTEM_CLOCK.now()))
+            self._write(self._failed(why))
             raise
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _failed(self, why: str) -> ReportJson:
+        config = self._config
+        return failed_report(
+            why,
+            SYSTEM_CLOCK.now(),
+            command=self._command,
+            workspace=config.workspace,
+            scope=config.scope,
+            api={"dialect": config.dialect, "base_url": config.base_url},
+        )
 
     def hand_in(self, value: ReportJson) -> None:
-        """Write the report to every file that was asked for, and print it."""
-        self._write(value)
-        show(self._renderers[self._shown](value))
+        """Write the report to every file that was asked for, and print it; one that fails does not keep the others.
+
+        Raises:
+            ConfigError: a file could not be written.
+        """
+        self._handed_in = True
+        try:
+            self._write(value)
+        finally:
+            show(self._renderers[self._shown](value))
 
     def _write(self, value: ReportJson) -> None:
+        files = list(self._files.items())
         if self._report_file:
-            write_file(self._report_file, self._renderers["json"](value))
-        for name, file in self._files.items():
-            write_file(file, self._renderers[name](value))
+            files.insert(0, ("json", self._report_file))
+        problems = []
+        for name, file in files:
+            try:
+                write_file(file, self._renderers[name](value))
+            except ConfigError as problem:
+                problems.append(problem)
+        if problems:
+            raise problems[0]
 
 
-def carry_out(task: Task, writer: Writer, config: Config, *, asking: bool, approved: bool) -> tuple[Report, int]:
+def carry_out(
+    task: Task, writer: Writer, config: Config, patience: Patience, *, asking: bool, approved: bool
+) -> tuple[Report, int]:
     """Carry a task out, unless something forbids it or a person who is asked says no; return report and exit code.
 
-    `approved` says that a person saw this very plan, so that edits made in the app may be overwritten.
+    `approved` says that a person saw this very plan, so that edits made in the app may be overwritten. `patience` is
+    the time that the run has, the same as the writer's; what a person takes to answer does not count.
     """
-    refused = _refusal(task.plan) or (_ask(task.plan) if asking else None)
+    refused = _refusal(task.plan)
+    if not refused:
+        _foretell(task, patience)
+        with patience.paused():
+            refused = _ask(task) if asking else None
     if refused:
-        return apply.refuse(task.plan, refused, SYSTEM_CLOCK), exit_code(task.plan) or 1
-    report = _run(task, writer, config, approved=approved or asking, asked=asking)
-    return report, InterruptedRunError.exit_code if report.interrupted else report_exit_code(report)
+        return _with(task.beside, apply.refuse(task.plan, refused, SYSTEM_CLOCK)), exit_code(task.plan) or 1
+    report = _with(task.beside, _run(task, writer, config, patience, approved=approved or asking, asked=asking))
+    code = InterruptedRunError.exit_code if report.interrupted else report_exit_code(report)
+    if code and report.stopped is Stop.TIME_UP:
+        say(f"{report.stopped} ({patience.seconds:g} s): run it again to go on, or give it more with `--timeout`")
+    return report, code
+
+
+def _with(beside: tuple[Outcome, ...], report: Report) -> Report:
+    return replace(report, outcomes=(*beside, *report.outcomes))
+
+
+def _foretell(task: Task, patience: Patience) -> None:
+    """Say how long the rate limit will hold the run up, and how much time to give where it has too little."""
+    if not task.plan.writes:
+        return
+    per_minute = task.context.requests_per_minute
+    needed = forecast(task.plan, per_minute)
+    requests = needed["read"] + needed["write"]
+    held_up = (requests + task.reads - per_minute) * 60 / per_minute - patience.spent
+    if held_up >= 1:
+        rate = f"{per_minute} a minute" + (f", after {task.reads} for the plan" if task.reads else "")
+        say(f"{requests} requests at {rate}: the rate limit makes this take about {held_up:.0f} s")
+    if held_up > patience.left:
+        enough = math.ceil((patience.spent + requests * 60 / per_minute) / 60 + 1) * 60
+        say(
+            f"the time for this run ({patience.seconds:g} s) is too short for that: it will stop in the middle, and a "
+            f"second run goes on from there; `--timeout {enough}` is enough"
+        )
 
 
 def _refusal(plan: Plan) -> str | None:
     """Return why nothing may be written."""
     if plan.errored:
-        return "a rule could not be read"
+        which = [finding.message for finding in plan.findings if finding.check == "unreadable"]
+        return f"a rule could not be read ({'; '.join(which[:3])})"
     return "findings forbid it" if plan.forbidden else None
 
 
-def _ask(plan: Plan) -> str | None:
+def _ask(task: Task) -> str | None:
     """Ask for approval, where there is something to approve; return why there is none."""
-    if not plan.writes:
+    if not task.plan.writes:
         return None
-    click.echo("Carry this plan out? Only `yes` is taken for a yes: ", err=True, nl=False)
+    click.echo(f"{task.question} Only `yes` is taken for a yes: ", err=True, nl=False)
     return None if sys.stdin.readline().strip() == "yes" else "not approved"
 
 
-def _run(task: Task, writer: Writer, config: Config, *, approved: bool, asked: bool) -> Report:
-    fresh = not asked and SYSTEM_CLOCK.monotonic() - task.read_at < _FRESH_SECONDS
+def _run(task: Task, writer: Writer, config: Config, patience: Patience, *, approved: bool, asked: bool) -> Report:
+    creates = any(change.operation is Operation.CREATE for change in task.plan.writes)
+    fresh = not creates or (not asked and SYSTEM_CLOCK.monotonic() - task.read_at < _FRESH_SECONDS)
     with _stoppable() as stop:
         terms = Terms(
             scope=config.scope,
@@ -122,24 +210,38 @@ def _run(task: Task, writer: Writer, config: Config, *, approved: bool, asked: b
             stop=stop,
             jitter=random.SystemRandom().random,
             saying=say,
+            patience=patience,
         )
         return apply.run(task.plan, writer, terms, task.listed if fresh else None)
 
 
 @contextmanager
 def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Let ^C and SIGTERM ask the run to stop after the write in flight; a second one stops at once."""
-    asked = threading.Event()
+    """Let ^C and SIGTERM ask the run to stop after the write in flight; a second one stops at once.
+
+    When the run is over its report is on the way: the first one from then on is let pass, so that it arrives.
+    """
+    asked, over, spared = threading.Event(), threading.Event(), threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if asked.is_set():
+        if over.is_set() and not spared.is_set():
+            spared.set()
+            _call("the report is on its way; once more to stop at once")
+        elif asked.is_set() or over.is_set():
             raise KeyboardInterrupt
-        asked.set()
-        say("stopping after the write in flight; once more to stop at once")
+        else:
+            asked.set()
+            _call("stopping after the write in flight; once more to stop at once")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in _SIGNALS:
+        signal.signal(number, stop)
     try:
         yield asked.is_set
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        over.set()
+
+
+def _call(words: str) -> None:
+    """Say something in the middle of whatever a signal interrupted, which may be saying something itself."""
+    with contextlib.suppress(RuntimeError, OSError):
+        say(words)

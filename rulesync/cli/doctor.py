@@ -10,12 +10,14 @@ import click
 from rulesync import source
 from rulesync.accounts import AccountBook
 from rulesync.answer import Hidden
+from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
-from rulesync.cli.output import counted, show
+from rulesync.cli.output import counted, show, show_line
 from rulesync.cli.session import configuration, key, reading
 from rulesync.config import Config
 from rulesync.errors import ApiError, NetworkError, RulesyncError
 from rulesync.findings import errors
+from rulesync.patience import Patience
 from rulesync.remote import Reader
 from rulesync.ruleset import ActualRule
 
@@ -35,25 +37,26 @@ class Checked:
 
 
 @click.command(short_help="Check configuration, key, scopes and clock before the first write.")
+@shared.timeout(shared.READING)
 @click.pass_obj
-def command(options: Globals) -> int:
+def command(options: Globals, patience: Patience) -> int:
     """Try everything that plan and apply need, without writing, and say what works and what to ask for.
 
     Exits 0 if everything works, 1 if something does not.
     """
     config = configuration(options)
     fine = True
-    for checked in _checks(config):
-        show(f"{'ok  ' if checked.works else 'FAIL'}  {checked.name:<14} {checked.says}")
+    for checked in _checks(config, patience):
+        show_line(f"{'ok  ' if checked.works else 'FAIL'}  {checked.name:<14} {checked.says}")
         if checked.help:
-            show(f"      {'':<14} = help: {checked.help}")
+            show_line(f"      {'':<14} = help: {checked.help}")
         fine = fine and checked.works
     show("")
     show("Everything that can be tried without writing works." if fine else "Not everything works yet.")
     return 0 if fine else 1
 
 
-def _checks(config: Config) -> Iterator[Checked]:
+def _checks(config: Config, patience: Patience) -> Iterator[Checked]:
     """Try one thing after the other; where there is no key or no answer, nothing further can be tried."""
     yield Checked("configuration", works=True, says=f"`{config.file.name}`, scope `{config.scope}`, {config.rules}/")
     yield _rules(config)
@@ -63,7 +66,7 @@ def _checks(config: Config) -> Iterator[Checked]:
         yield Checked("key", works=False, says=problem.message, help=problem.help)
         return
     yield Checked("key", works=True, says=f"{config.key_env} is set; it is shown nowhere")
-    with reading(config) as reader:
+    with reading(config, patience) as reader:
         yield from _remote(config, reader)
 
 

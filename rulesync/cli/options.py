@@ -5,6 +5,13 @@ from typing import Any
 
 import click
 
+from rulesync.clock import SYSTEM_CLOCK
+from rulesync.patience import Patience
+
+READING = 1800  # seconds; for commands that only read
+WRITING = 600
+_LONGEST = 86_400
+
 Command = Callable[..., Any]
 
 
@@ -37,3 +44,26 @@ def planning(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def timeout(seconds: int) -> Callable[[Command], Command]:
+    """Add `--timeout`, whose time begins now, with a default in seconds; the command gets it as `patience`."""
+    return click.option(
+        "--timeout",
+        "patience",
+        default=str(seconds),
+        show_default=True,
+        metavar="SECONDS",
+        callback=_patience,
+        help="End the run when this time is up; nothing is begun after it.",
+    )
+
+
+def _patience(context: click.Context, parameter: click.Parameter, value: str) -> Patience:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST:
+        raise click.BadParameter(f"`{value}` is no number of seconds above 0 and up to {_LONGEST}, which is a day")
+    return Patience(SYSTEM_CLOCK, seconds)

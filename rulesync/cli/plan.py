@@ -12,6 +12,7 @@ from rulesync.cli.planning import exit_code, make_plan, telling_failure
 from rulesync.cli.session import configuration, reading
 from rulesync.cli.views import plan_renderers
 from rulesync.errors import UsageError
+from rulesync.patience import Patience
 from rulesync.plan import Options
 
 
@@ -20,6 +21,7 @@ from rulesync.plan import Options
 @shared.planning
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
+@shared.timeout(shared.READING)
 @click.pass_obj
 def command(
     options: Globals,
@@ -30,6 +32,7 @@ def command(
     allow_field_loss: bool,
     out: Path | None,
     detailed_exitcode: bool,
+    patience: Patience,
 ) -> int:
     """Compare the rules in Git with those that the API holds, and show what apply would do. Nothing is written.
 
@@ -42,7 +45,7 @@ def command(
     renderers = plan_renderers(options.color, next_command=again)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
-    with telling_failure(config, renderers, shown, files), reading(config) as reader:
+    with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
         planned = make_plan(config, reader, Options(prune, allow_field_loss), targets)
     value = planned.json()
     if out:

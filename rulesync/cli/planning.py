@@ -26,13 +26,15 @@ from rulesync.ruleset import ListedRule
 class Planned:
     """A plan, what it was told about besides the rules, and the list that it was made from.
 
-    `read_at` is when that list was read, on the monotonic clock, in seconds.
+    `read_at` is when that list was read, on the monotonic clock, in seconds; `reads` is how many requests it all
+    took, at the least.
     """
 
     plan: Plan
     context: Context
     listed: tuple[ListedRule, ...]
     read_at: float
+    reads: int
 
     def json(self, *, missing_is_drift: bool = False) -> PlanJson:
         """Return the plan as JSON."""
@@ -76,7 +78,8 @@ def make_plan(
     plan = replace(plan, findings=(*sources.findings, *unresolved, *plan.findings, *excess))
     if targets:
         plan = _targeted(plan, targets, {draft.key for draft in sources.drafts} | sources.broken)
-    return Planned(plan, make_context(config, seen[0].when, book), refresh.listed, seen[0].at)
+    reads = 1 + len(refresh.bodies) + len(refresh.unreadable)
+    return Planned(plan, make_context(config, seen[0].when, book), refresh.listed, seen[0].at, reads)
 
 
 def make_context(config: Config, when: datetime, book: AccountBook | None = None) -> Context:

@@ -2,10 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import TypeVar
 
+_PIECE = 0.5  # seconds, after which is looked again how many are left
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -39,6 +40,26 @@ def each(
     finally:
         stop.set()
     return [results[index] for index in range(len(items))]
+
+
+def within(work: Callable[[], Result], left: Callable[[], float]) -> Result:
+    """Return the result of `work`, or raise what it raises, while there are seconds left.
+
+    Raises:
+        TimeoutError: it did not come; the work goes on, and nobody will hear what becomes of it.
+    """
+    finished: SimpleQueue[tuple[int, Result] | BaseException] = SimpleQueue()
+    waiting = deque([(0, None)])
+    Thread(target=_run, args=(lambda _: work(), waiting, finished, Event()), daemon=True).start()
+    while (seconds := left()) > 0:
+        try:
+            outcome = finished.get(timeout=min(seconds, _PIECE))
+        except Empty:
+            continue
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome[1]
+    raise TimeoutError
 
 
 def _run(

@@ -18,17 +18,30 @@ from rulesync import __version__
 from rulesync.accounts import ListedAccount
 from rulesync.answer import Answer, Hidden, Look, Missing
 from rulesync.clock import SYSTEM_CLOCK, Clock
-from rulesync.errors import ApiError, ConfigError
+from rulesync.errors import ApiError, ConfigError, NetworkError
+from rulesync.patience import Patience
+from rulesync.remote import logs
 from rulesync.remote.parallel import each
 from rulesync.remote.received import Asked, Received, error, hidden, receive, refused, said
-from rulesync.remote.transport import Pacing, Retrying, TooLargeError, Waiting, Whole, network_error
+from rulesync.remote.transport import (
+    LONGEST_ATTEMPT,
+    Bounded,
+    Pacing,
+    Retrying,
+    TooLargeError,
+    Waiting,
+    Whole,
+    network_error,
+)
 from rulesync.ruleset import ActualRule, ListedRule, Refresh, UnreadableRule
 from rulesync.wire import Dialect
 from rulesync.wire.decode import UnknownShapeError
 
 _CONNECTIONS = 32
 _CONNECT_SECONDS = 10.0
+_SHORT_SECONDS = 5.0  # for what is good to know, and not worth a wait
 _MOST_PAGES = 1000
+_MOST_ROWS = 100_000
 _KEY = re.compile(r"[!-~]+")
 _ID = re.compile(r"(?!\.+\Z)[A-Za-z0-9._~:-]{1,200}")
 _SENSELESS = (ValueError, ArithmeticError, RecursionError)
@@ -43,15 +56,18 @@ def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
     *,
     per_minute: int,
     timeout: float = 30.0,
+    longest: float = LONGEST_ATTEMPT,
     transport: httpx.BaseTransport | None = None,
     clock: Clock = SYSTEM_CLOCK,
     random: Random | None = None,
     waiting: Waiting | None = None,
+    patience: Patience | None = None,
 ) -> httpx.Client:
     """Return the one client of a run, to be closed: paced, retrying, the only holder of the key.
 
     It follows no redirects and takes nothing from the environment. `timeout` is the seconds that the server may be
-    silent; `waiting` is told, on any thread, of each wait of a second or more.
+    silent, `longest` those that an attempt may take in all; `waiting` is told, on any thread, of each wait of a second
+    or more; `patience` is the time of the run.
 
     Raises:
         ConfigError: the key or the address cannot be sent.
@@ -64,8 +80,11 @@ def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
         address = httpx.URL()
     if address.scheme not in {"https", "http"} or not address.host or address.userinfo:
         raise ConfigError("`api.base_url` is no address of an API", help="it looks like `https://host/path`")
+    logs.hide(key.strip())
+    patience = patience or Patience(clock)
     whole = Whole(transport or _connections(address), clock=clock)
-    paced = Pacing(whole, per_minute, clock=clock, waiting=waiting)
+    bounded = whole if transport else Bounded(whole, patience, longest=longest)
+    paced = Pacing(bounded, per_minute, clock=clock, waiting=waiting, patience=patience)
     return httpx.Client(
         base_url=address,
         headers={
@@ -74,7 +93,7 @@ def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
             "Accept": "application/json",
             "Cache-Control": "no-cache",
         },
-        transport=Retrying(paced, clock=clock, random=random or SystemRandom(), waiting=waiting),
+        transport=Retrying(paced, clock=clock, random=random or SystemRandom(), waiting=waiting, patience=patience),
         timeout=httpx.Timeout(timeout, connect=_CONNECT_SECONDS, pool=None),
         follow_redirects=False,
         trust_env=False,
@@ -127,8 +146,26 @@ class Reader:
         dialect = self._dialect
         return self._list(dialect.accounts_path, "list the accounts", dialect.list_accounts_scope, dialect.account)
 
-    def look(self, rule_id: str) -> Look:
+    def balances(self, account_ids: Sequence[str]) -> Mapping[str, int]:
+        """Return what accounts hold, in cents, by id, as far as one short attempt each can tell; nothing is raised."""
+        found = each(self._balance, account_ids, workers=self._parallel)
+        return {name: cents for name, cents in zip(account_ids, found, strict=True) if cents is not None}
+
+    def _balance(self, account_id: str) -> int | None:
+        if not _ID.fullmatch(account_id):
+            return None
+        path = f"{self._dialect.accounts_path}/{account_id}"
+        request = self._client.build_request("GET", path, timeout=_SHORT_SECONDS, extensions={"attempts": 1})
+        try:
+            received = _exchange(self._client, request, self._dialect)
+            return self._dialect.balance(self._dialect.data(received.payload)) if received.is_success else None
+        except (NetworkError, TooLargeError, *_SENSELESS):
+            return None
+
+    def look(self, rule_id: str, *, before_write: bool = False) -> Look:
         """Return the rule as it is now; `Missing` only where the API itself says that there is none.
+
+        A look `before_write` waits for the write's turn too, so that the rate limit does not come between the two.
 
         Raises:
             ApiError: the API refused the key.
@@ -137,7 +174,7 @@ class Reader:
         if not _ID.fullmatch(rule_id):
             return Hidden("its id cannot be part of an address")
         try:
-            received = self._get(f"{self._dialect.rules_path}/{rule_id}", {})
+            received = self._get(f"{self._dialect.rules_path}/{rule_id}", {}, before_write=before_write)
         except TooLargeError:
             return Hidden("the answer is larger than any sensible one")
         if received.status == HTTPStatus.UNAUTHORIZED:
@@ -179,8 +216,12 @@ class Reader:
                 case Hidden(reason):
                     unreadable[name] = UnreadableRule((rows | beside)[name], reason)
                 case Missing() if name in rows:
-                    unreadable[name] = UnreadableRule(rows[name], "the API lists it, and does not find it")
+                    unreadable[name] = UnreadableRule(rows[name], self._not_found())
         return Refresh(listed, bodies, unreadable)
+
+    def _not_found(self) -> str:
+        scope = self._dialect.read_rules_scope
+        return f"the API lists it, and does not find it; perhaps the key lacks the scope `{scope}` for it"
 
     def _list(self, path: str, doing: str, scope: str, decode: Callable[[object], Row]) -> tuple[Row, ...]:
         rows: dict[str, Row] = {}
@@ -190,6 +231,8 @@ class Reader:
             except _SENSELESS as reason:
                 raise error(received, f"asked to {doing}, the API sent what makes no sense{_why(reason)}") from None
             rows |= {row.id: row for row in found}
+            if len(rows) > _MOST_ROWS:
+                raise error(received, f"asked to {doing}, the API sends more than {_MOST_ROWS} rows")
         return tuple(rows.values())
 
     def _pages(self, path: str, doing: str, scope: str) -> Iterator[tuple[Received, object]]:
@@ -216,8 +259,13 @@ class Reader:
             raise refused(received, doing, scope=scope, key_env=self._key_env)
         return received
 
-    def _get(self, path: str, query: Mapping[str, str]) -> Received:
-        received = _exchange(self._client, self._client.build_request("GET", path, params=dict(query)), self._dialect)
+    def _get(self, path: str, query: Mapping[str, str], *, before_write: bool = False) -> Received:
+        extensions = {"before_write": before_write}
+        try:
+            request = self._client.build_request("GET", path, params=dict(query), extensions=extensions)
+        except httpx.InvalidURL:
+            raise ApiError("the API names a next page that no address can hold") from None
+        received = _exchange(self._client, request, self._dialect)
         self._server_time = received.date or self._server_time
         if received.remembered:  # nobody remembers a GET: this server gives its own ids to requests
             self._tells_replays = False
@@ -238,11 +286,11 @@ class Writer(Reader):
 
     def replace(self, rule_id: str, body: Mapping[str, object], *, idempotency_key: str) -> Answer:
         """Ask for the rule to become exactly what the body says."""
-        return self._write("PUT", self._path(rule_id), body, idempotency_key)
+        return _about(rule_id, self._write("PUT", self._path(rule_id), body, idempotency_key))
 
     def delete(self, rule_id: str, *, idempotency_key: str) -> Answer:
         """Ask for the rule to be deleted."""
-        return self._write("DELETE", self._path(rule_id), None, idempotency_key)
+        return _about(rule_id, self._write("DELETE", self._path(rule_id), None, idempotency_key))
 
     def _path(self, rule_id: str) -> str:
         if not _ID.fullmatch(rule_id):
@@ -263,6 +311,11 @@ class Writer(Reader):
         return answer if self._tells_replays or not answer.remembered else dataclasses.replace(answer, remembered=None)
 
 
+def _about(rule_id: str, answer: Answer) -> Answer:
+    """Return an answer without the rule that it holds, if that is another one than was asked for: it proves nothing."""
+    return answer if answer.rule is None or answer.rule.id == rule_id else dataclasses.replace(answer, rule=None)
+
+
 def _exchange(client: httpx.Client, request: httpx.Request, dialect: Dialect) -> Received:
     """Return the answer to a request.
 
@@ -276,6 +329,8 @@ def _exchange(client: httpx.Client, request: httpx.Request, dialect: Dialect) ->
         raise
     except httpx.RequestError as failure:
         raise network_error(failure, request.url.netloc.decode()) from None
+    except (httpx.InvalidURL, UnicodeError):  # httpx reads where a redirect points, though nobody follows it
+        raise NetworkError(f"`{request.url.netloc.decode()}` points to what is no address") from None
     return receive(
         response.status_code,
         response.headers,

@@ -12,18 +12,21 @@ from uuid import UUID
 
 import httpx
 
-from rulesync.clock import Clock, http_date, retry_after
+from rulesync.clock import SYSTEM_CLOCK, Clock, http_date, retry_after
 from rulesync.errors import NetworkError
+from rulesync.patience import Patience
+from rulesync.remote.parallel import within
 
 LARGEST_ANSWER = 32 * 1024 * 1024  # bytes, after decompression
 LONGEST_ANSWER = 120.0  # seconds from the first byte of a body to its last
+LONGEST_ATTEMPT = 150.0  # seconds from looking up the host to the last byte of the answer
 LONGEST_WAIT = 60.0  # seconds; the API counts requests by the minute, so that no longer wait can be of use
 _SAID_FROM = 1.0  # seconds; a shorter wait is not worth a line
 _MINUTE = 60.0
 _FIRST_WAIT = 0.5
 _LONGEST_BACK_OFF = 8.0
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
-_HOP = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_HOP = frozenset({b"content-encoding", b"content-length", b"transfer-encoding", b"set-cookie", b"set-cookie2"})
 
 Waiting = Callable[[float, str], None]
 """Told of a wait: its seconds, and why, as the end of a sentence."""
@@ -48,11 +51,13 @@ class Whole(httpx.BaseTransport):
             body = b"".join(self._chunks(response))
         finally:
             response.close()
-        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _HOP]
+        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _HOP]
         return httpx.Response(response.status_code, headers=headers, content=body, extensions=response.extensions)
 
     def _chunks(self, response: httpx.Response) -> Iterator[bytes]:
         size, begun = 0, self._clock.monotonic()
+        if "," in response.headers.get("Content-Encoding", ""):
+            raise TooLargeError("packed more than once, which multiplies what it may grow to")
         for chunk in response.iter_bytes():
             size += len(chunk)
             if size > self._largest:
@@ -66,56 +71,127 @@ class Whole(httpx.BaseTransport):
         self._inner.close()
 
 
+class Bounded(httpx.BaseTransport):
+    """Ends each attempt in time, whatever the server does: hides, is silent, or sends a byte now and then.
+
+    A GET has at most what is left of the run, and ends if somebody asks the run to stop; a write has its whole time,
+    since it may have arrived.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, patience: Patience, *, longest: float = LONGEST_ATTEMPT) -> None:
+        self._inner = inner
+        self._patience = patience
+        self._longest = longest
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer, if it is there in time."""
+        end = SYSTEM_CLOCK.monotonic() + self._longest
+        safe = request.method in _SAFE_TO_REPEAT
+
+        def left() -> float:
+            seconds = end - SYSTEM_CLOCK.monotonic()
+            return min(seconds, self._patience.left) if safe else seconds
+
+        try:
+            return within(lambda: self._inner.handle_request(request), left)
+        except TimeoutError:
+            raise httpx.ReadTimeout("the answer takes too long") from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+
 class Pacing(httpx.BaseTransport):
     """Lets `per_minute` requests through at once and then evenly as many a minute, whichever thread sends them.
 
-    After a 429 nothing goes out until its `Retry-After` is over (capped at `LONGEST_WAIT`), and the burst is spent.
-    `waiting` is told of each wait of a second or more, from the thread that waits.
+    A request with the extension `before_write` waits for the turn of the next write as well, so that no wait comes
+    between a look and the write that it is for. After a 429 nothing goes out until its `Retry-After` is over (capped at
+    `LONGEST_WAIT`), and the burst is spent. Nothing goes out after the end of the run. `waiting` is told of each wait of
+    a second or more, from the thread that waits.
     """
 
     def __init__(
-        self, inner: httpx.BaseTransport, per_minute: int, *, clock: Clock, waiting: Waiting | None = None
+        self,
+        inner: httpx.BaseTransport,
+        per_minute: int,
+        *,
+        clock: Clock,
+        waiting: Waiting | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self._inner = inner
+        self._patience = patience or Patience(clock)
         self._capacity = float(per_minute)
         self._rate = per_minute / _MINUTE
         self._clock = clock
         self._waiting = waiting
         self._lock = Lock()
         self._holds = 0
+        self._is_kept = False
         self._tokens = self._capacity
         self._counted_until = clock.monotonic()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer to the request, sent when it is its turn."""
-        while not self._take_turn():
+        """Return the answer to the request, sent when it is its turn.
+
+        Raises:
+            StoppedError: the run ends before; nothing was sent.
+        """
+        while not self._take_turn(request):
             pass  # a 429 came in while it waited, so that this turn is void
         response = self._inner.handle_request(request)
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             self._hold(_asked_to_wait(response, self._clock) or _SAID_FROM)
         return response
 
-    def _take_turn(self) -> bool:
+    def _take_turn(self, request: httpx.Request) -> bool:
         """Wait for the next free turn, and tell whether it still stands."""
         holds = self._holds
-        seconds = self._reserve()
-        if seconds > 0:
-            _wait(seconds, "for the rate limit", self._clock, self._waiting)
+        turns, seconds = self._reserve(request)
+        try:
+            _wait(seconds, "for the rate limit", self._patience, self._waiting)
+        except BaseException:
+            self._give_back(turns, holds)
+            raise
         return holds == self._holds
 
-    def _reserve(self) -> float:
-        """Take a token, of those to come if there is none, and return the seconds until it is there."""
+    def _reserve(self, request: httpx.Request) -> tuple[int, float]:
+        """Take tokens, of those to come if there are too few; return their number and the seconds until they are there.
+
+        A token that is kept for a write lies in the bucket until then, and leaves that much less room in it.
+        """
         with self._lock:
             now = self._clock.monotonic()
             gained = max(0.0, now - self._counted_until) * self._rate
-            self._tokens = min(self._capacity, self._tokens + gained) - 1
+            self._tokens = min(self._capacity - self._is_kept, self._tokens + gained)
             self._counted_until = max(now, self._counted_until)
-            return self._counted_until - now + max(0.0, -self._tokens / self._rate)
+            turns = self._turns(request)
+            self._tokens -= turns
+            return turns, self._counted_until - now + max(0.0, -self._tokens / self._rate)
+
+    def _turns(self, request: httpx.Request) -> int:
+        """Return how many turns a request takes: with that of the write after it, or none if that was taken before."""
+        kept = self._is_kept
+        if request.method not in _SAFE_TO_REPEAT:
+            self._is_kept = False
+            return 0 if kept else 1
+        if not request.extensions.get("before_write") or self._capacity < 2:  # noqa: PLR2004 - there is room for one
+            return 1
+        self._is_kept = True
+        return 1 if kept else 2
+
+    def _give_back(self, turns: int, holds: int) -> None:
+        """Return the tokens of turns that nobody waits for any more, unless they are void anyway."""
+        with self._lock:
+            self._tokens += turns if holds == self._holds else 0
+            self._is_kept = False
 
     def _hold(self, seconds: float) -> None:
         """Void every turn that is waited for, and give out none and save none up until the seconds are over."""
         with self._lock:
             self._holds += 1
+            self._is_kept = False
             self._tokens = 0.0
             self._counted_until = max(self._counted_until, self._clock.monotonic() + seconds)
 
@@ -128,7 +204,8 @@ class Retrying(httpx.BaseTransport):
     """Gives each attempt an `X-Request-ID` of its own, and a GET up to `attempts` of them; a write has one.
 
     Tried again are network errors, 429 and 5xx, after a jittered back-off of 0.5 s that doubles up to 8 s, and no
-    sooner than `Retry-After` says (capped at `LONGEST_WAIT`). `random` makes the jitter and the ids.
+    sooner than `Retry-After` says (capped at `LONGEST_WAIT`). `random` makes the jitter and the ids. A request may ask
+    for fewer, by the extension `attempts`.
     """
 
     def __init__(
@@ -139,16 +216,23 @@ class Retrying(httpx.BaseTransport):
         random: Random,
         attempts: int = 5,
         waiting: Waiting | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self._inner = inner
         self._clock = clock
+        self._patience = patience or Patience(clock)
         self._random = random
         self._attempts = attempts
         self._waiting = waiting
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the first answer that is not worth another attempt, or the last one."""
-        attempts = self._attempts if request.method in _SAFE_TO_REPEAT else 1
+        """Return the first answer that is not worth another attempt, or the last one.
+
+        Raises:
+            StoppedError: the run ends before there can be one.
+        """
+        most = request.extensions.get("attempts", self._attempts)
+        attempts = most if request.method in _SAFE_TO_REPEAT else 1
         for attempt in range(1, attempts):
             got = self._try(request)
             asked = None
@@ -158,7 +242,7 @@ class Retrying(httpx.BaseTransport):
                 got.close()
                 asked = _asked_to_wait(got, self._clock)
             why = f"before trying again: {_what_happened(got, request)}"
-            _wait(max(asked or 0.0, self._back_off(attempt)), why, self._clock, self._waiting)
+            _wait(max(asked or 0.0, self._back_off(attempt)), why, self._patience, self._waiting)
         return self._attempt(request)
 
     def _try(self, request: httpx.Request) -> httpx.Response | httpx.RequestError:
@@ -172,7 +256,12 @@ class Retrying(httpx.BaseTransport):
 
     def _attempt(self, request: httpx.Request) -> httpx.Response:
         request.headers["X-Request-ID"] = str(UUID(int=self._random.getrandbits(128), version=4))
-        return self._inner.handle_request(request)
+        try:
+            return self._inner.handle_request(request)
+        except httpx.TimeoutException:
+            if request.method in _SAFE_TO_REPEAT:
+                self._patience.check()  # it was the run's own end that it met
+            raise
 
     def _back_off(self, attempt: int) -> float:
         longest = min(_LONGEST_BACK_OFF, _FIRST_WAIT * 2.0 ** (attempt - 1))
@@ -242,7 +331,8 @@ def _asked_to_wait(response: httpx.Response, clock: Clock) -> float | None:
     return min(seconds, LONGEST_WAIT) if seconds is not None else None
 
 
-def _wait(seconds: float, why: str, clock: Clock, waiting: Waiting | None) -> None:
+def _wait(seconds: float, why: str, patience: Patience, waiting: Waiting | None) -> None:
+    patience.check(seconds, why)
     if waiting and seconds >= _SAID_FROM:
         waiting(seconds, why)
-    clock.sleep(seconds)
+    patience.sleep(seconds, why)

@@ -397,13 +397,8 @@ def test_a_wait_that_somebody_ends() -> None:
     with World() as world:
         world.apply({"save": a_rule(1)})
         world.box.delete(world.id_of("save"))
-        asked = []
 
-        def stop() -> bool:
-            asked.append(1)
-            return len(asked) > 3
-
-        report = world.carry_out(world.plan({"save": a_rule(1)}), stop=stop)
+        report = world.carry_out(world.plan({"save": a_rule(1)}), stop=lambda: sum(world.time.sleeps) > 3)
 
         assert ([("save", "failed")], True) == (keys(report), report.interrupted)
         assert sum(world.time.sleeps) < 5

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulesync.remote.parallel import each
+from rulesync.remote.parallel import each, within
 
 
 @settings(deadline=None)
@@ -63,3 +63,19 @@ def test_an_interrupt_waits_for_no_worker() -> None:
         each(work, range(4), workers=4, progress=interrupt)
     assert all(worker.daemon for worker in workers)
     hang.set()
+
+
+def test_work_that_ends_in_time() -> None:
+    """What comes in time is the result, or what was raised."""
+    assert 7 == within(lambda: 7, lambda: 5)
+    with pytest.raises(ZeroDivisionError):
+        within(lambda: 1 // 0, lambda: 5)
+
+
+@pytest.mark.parametrize("seconds", [[0.0], [0.05, 0.0], [0.05, 0.05, -1.0]])
+def test_work_that_does_not_end(seconds: list[float]) -> None:
+    """What does not come while there is time left is not waited for."""
+    let_go, left = threading.Event(), iter(seconds)
+    with pytest.raises(TimeoutError):
+        within(lambda: let_go.wait(20), lambda: next(left))
+    let_go.set()

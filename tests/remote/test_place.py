@@ -26,7 +26,7 @@ from tests.clocks import NOON, FakeClock
 
 URL = "https://api.test/api/v1"
 KEY = "sk_0123456789"
-READS = {"listing", "look", "refresh", "accounts", "server_time"}
+READS = {"listing", "look", "refresh", "accounts", "balances", "server_time"}
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
@@ -144,7 +144,7 @@ def test_a_rule_that_is_listed_and_not_found_is_unreadable() -> None:
         found = writer.refresh(everything)
     assert found.bodies == {}
     assert {name: each.reason for name, each in found.unreadable.items()} == {
-        "rule_1": "the API lists it, and does not find it",
+        "rule_1": "the API lists it, and does not find it; perhaps the key lacks the scope `READ_RULES` for it",
         "rule_2": "the API answered 500: nope: no way",
     }
     assert [each.listed.id for each in found.unreadable.values()] == ["rule_1", "rule_2"]
@@ -250,6 +250,37 @@ def test_accounts_are_read() -> None:
         first = box.accounts()[0]
         expected = ListedAccount(str(first["id"]), str(first["name"]), str(first["type"]))
         assert writer.accounts()[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "known"),
+    [
+        (data({"id": "acc_1", "balance": {"balance_in_cents": 5, "available_balance_in_cents": 7}}), {"acc_1": 7}),
+        (data({"id": "acc_1", "balance": {"balance_in_cents": -5}}), {"acc_1": -5}),
+        (data({"id": "acc_1", "balance": {"balance_in_cents": True}}), {}),
+        (data({"id": "acc_1", "balance": None}), {}),
+        (data(["x"]), {}),
+        (httpx.Response(200, text="hello"), {}),
+        (no(403), {}),
+        (no(503), {}),
+    ],
+)
+def test_balances_are_read_as_far_as_they_can_be(answer: httpx.Response, known: dict[str, int]) -> None:
+    """A balance that cannot be read is missing, is asked for once, and ends nothing."""
+    seen: list[httpx.Request] = []
+    with api(noting(seen, answer)) as writer:
+        assert known == writer.balances(["acc_1", "no/id"])
+    assert ["/api/v1/accounts/acc_1"] == [request.url.path for request in seen]
+
+
+def test_no_answer_is_no_balance() -> None:
+    """Where nobody answers, no balance is known, and nobody waits for a second attempt."""
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    with api(refuse) as writer:
+        assert {} == writer.balances(["acc_1"])
 
 
 # Looking

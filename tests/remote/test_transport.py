@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulesync.remote.transport import LONGEST_WAIT, Pacing, Retrying, TooLargeError, Whole, network_error
+from rulesync.clock import SYSTEM_CLOCK
+from rulesync.errors import Stop, StoppedError
+from rulesync.patience import Patience
+from rulesync.remote.transport import LONGEST_WAIT, Bounded, Pacing, Retrying, TooLargeError, Whole, network_error
 from tests.clocks import FakeClock
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -20,8 +23,9 @@ BACK_OFFS = [0.5, 1.0, 2.0, 4.0]
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def get(transport: httpx.BaseTransport, method: str = "GET") -> httpx.Response:
-    return transport.handle_request(httpx.Request(method, "https://api.test/rules"))
+def get(transport: httpx.BaseTransport, method: str = "GET", *, before_write: bool = False) -> httpx.Response:
+    extensions = {"before_write": before_write}
+    return transport.handle_request(httpx.Request(method, "https://api.test/rules", extensions=extensions))
 
 
 def answers(*outcomes: int | Exception | httpx.Response) -> tuple[httpx.MockTransport, list[httpx.Request]]:
@@ -46,9 +50,11 @@ def answers(*outcomes: int | Exception | httpx.Response) -> tuple[httpx.MockTran
     per_minute=st.integers(1, 200),
     gaps=st.lists(st.sampled_from([0.0, 0.0, 0.01, 0.3, 1.0, 30.0]), max_size=60),
     refused=st.dictionaries(st.integers(0, 59), st.sampled_from(["0", "1", "7", "90", "soon"]), max_size=5),
+    looks=st.sets(st.integers(0, 59)),
+    writes=st.sets(st.integers(0, 59)),
 )
 def test_no_window_of_time_sees_more_than_the_burst_and_the_rate(
-    per_minute: int, gaps: list[float], refused: dict[int, str]
+    per_minute: int, gaps: list[float], refused: dict[int, str], looks: set[int], writes: set[int]
 ) -> None:
     """In any t seconds at most `per_minute` + t · `per_minute` / 60 requests go out, whatever the server answers."""
     fake = FakeClock()
@@ -60,9 +66,9 @@ def test_no_window_of_time_sees_more_than_the_burst_and_the_rate(
         return httpx.Response(200) if wait is None else httpx.Response(429, headers={"Retry-After": wait})
 
     pacing = Pacing(httpx.MockTransport(handle), per_minute, clock=fake.clock)
-    for gap in gaps:
+    for number, gap in enumerate(gaps):
         fake.seconds += gap
-        get(pacing)
+        get(pacing, "PUT" if number in writes else "GET", before_write=number in looks)
     for first, begin in enumerate(sent):
         for last in range(first, len(sent)):
             assert last - first + 1 <= per_minute + (sent[last] - begin) * per_minute / 60 + 1e-6
@@ -76,6 +82,27 @@ def test_a_burst_goes_out_at_once_and_the_rest_evenly() -> None:
     for _ in range(102):
         get(pacing)
     assert fake.sleeps == pytest.approx([0.6, 0.6])
+
+
+def test_no_wait_comes_between_a_look_and_its_write() -> None:
+    """A look before a write waits for the turns of both, so that the write goes out at once; a look alone costs one."""
+    fake, sent = FakeClock(), list[float]()
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        sent.append(fake.seconds)
+        return httpx.Response(200)
+
+    pacing = Pacing(httpx.MockTransport(handle), 60, clock=fake.clock)
+    for _ in range(60):
+        get(pacing)
+    for _ in range(3):
+        get(pacing, before_write=True)
+        get(pacing, "PUT")
+    get(pacing, before_write=True)
+    get(pacing, before_write=True)
+    get(pacing, "PUT")
+
+    assert [2, 2, 4, 4, 6, 6, 8, 9, 9] == [round(each, 6) for each in sent[60:]]
 
 
 def test_threads_share_one_rate() -> None:
@@ -144,6 +171,38 @@ def test_waits_are_told_from_one_second_on() -> None:
     ((seconds, why),) = told
     assert seconds == pytest.approx(2.0)
     assert why == "for the rate limit"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_turn_is_waited_for_that_comes_after_the_end(method: str) -> None:
+    """A turn that would come too late is given back at once: nothing is said, slept or sent, and none is lost."""
+    fake = FakeClock()
+    told: list[tuple[float, str]] = []
+    server, seen = answers(200)
+    patience = Patience(fake.clock, 20)
+    pacing = Pacing(server, 1, clock=fake.clock, waiting=lambda *wait: told.append(wait), patience=patience)
+    get(pacing)
+    for _ in range(30):
+        with pytest.raises(StoppedError, match="a wait of 60 s for the rate limit"):
+            get(pacing, method)
+    assert ([], [], 1) == (told, fake.sleeps, len(seen))
+    with patience.proving():
+        get(pacing)
+    assert pytest.approx(60) == fake.seconds
+
+
+def test_a_request_to_stop_ends_the_wait_for_a_turn() -> None:
+    """Who is asked to stop while waiting for the rate limit does so within half a second, and sends nothing."""
+    fake = FakeClock()
+    server, seen = answers(200)
+    patience = Patience(fake.clock)
+    patience.heed(lambda: fake.seconds > 3)
+    pacing = Pacing(server, 1, clock=fake.clock, patience=patience)
+    get(pacing)
+    with pytest.raises(StoppedError) as stopped:
+        get(pacing, "POST")
+    assert (Stop.ASKED, 1) == (stopped.value.stop, len(seen))
+    assert 3 < fake.seconds <= 3.6
 
 
 # Retrying
@@ -236,6 +295,31 @@ def test_a_date_to_retry_after_is_measured_by_the_clock_of_the_server() -> None:
     assert fake.sleeps == [9]
 
 
+def test_no_retry_is_waited_for_that_comes_after_the_end() -> None:
+    """Where the server asks to wait beyond the end of the run, the run ends at once and says why."""
+    fake = FakeClock()
+    server, seen = answers(httpx.Response(503, headers={"Retry-After": "40"}))
+    transport = Retrying(server, clock=fake.clock, random=Random(7), patience=Patience(fake.clock, 30))
+    with pytest.raises(StoppedError, match="a wait of 40 s before trying again: the API answered 503"):
+        get(transport)
+    assert (1, []) == (len(seen), fake.sleeps)
+
+
+def test_the_last_silence_is_the_end_of_the_run() -> None:
+    """A GET that met the end of the run says so, rather than that the server is slow."""
+    fake = FakeClock()
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        fake.seconds += 30
+        raise httpx.ReadTimeout("", request=request)
+
+    transport = Retrying(
+        httpx.MockTransport(handle), clock=fake.clock, random=Random(7), patience=Patience(fake.clock, 30)
+    )
+    with pytest.raises(StoppedError, match="is up"):
+        get(transport)
+
+
 def test_a_bad_certificate_is_not_tried_again() -> None:
     """A certificate that cannot be trusted is said at once: another attempt would see the same one."""
     error = httpx.ConnectError("")
@@ -298,6 +382,62 @@ def test_a_compressed_answer_is_unpacked_once() -> None:
     answer = get(Whole(httpx.MockTransport(lambda _: raw), clock=FakeClock().clock))
     assert answer.content == b"{}"
     assert dict(answer.headers) == {"x-other": "kept", "content-length": "2"}
+
+
+# Ending in time
+
+
+def held(seconds: float, patience: Patience | None = None, **times: float) -> tuple[Bounded, threading.Event]:
+    """Return a server that answers when it is let go."""
+    let_go = threading.Event()
+
+    def handle(_request: httpx.Request) -> httpx.Response:
+        let_go.wait(seconds)
+        return httpx.Response(200)
+
+    return Bounded(httpx.MockTransport(handle), patience or Patience(SYSTEM_CLOCK), **times), let_go
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_every_attempt_ends(method: str) -> None:
+    """An attempt has an end of its own, of any method and whatever keeps it; it is then as one that timed out."""
+    transport, let_go = held(20, longest=0.1)
+    with pytest.raises(httpx.ReadTimeout):
+        get(transport, method)
+    let_go.set()
+
+
+def test_a_read_ends_with_the_run_and_a_write_does_not() -> None:
+    """A GET has no more time than the run; a write is waited for, since it may have arrived."""
+    transport, let_go = held(0.5, Patience(SYSTEM_CLOCK, 0.1))
+    with pytest.raises(httpx.ReadTimeout):
+        get(transport)
+    assert 200 == get(transport, "POST").status_code
+    let_go.set()
+
+
+def test_a_read_ends_when_somebody_asks_to_stop() -> None:
+    """A GET that is not answered does not keep a run that is asked to stop; a write is waited for."""
+    asked = threading.Event()
+    patience = Patience(SYSTEM_CLOCK)
+    patience.heed(asked.is_set)
+    transport, let_go = held(20, patience)
+    threading.Timer(0.1, asked.set).start()
+    with pytest.raises(httpx.ReadTimeout):
+        get(transport)
+    threading.Timer(0.1, let_go.set).start()
+    assert 200 == get(transport, "POST").status_code
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError("x"), KeyboardInterrupt(), SystemExit()])
+def test_what_goes_wrong_comes_through(error: BaseException) -> None:
+    """Whatever an attempt raises is raised."""
+
+    def handle(_request: httpx.Request) -> httpx.Response:
+        raise error
+
+    with pytest.raises(type(error)):
+        get(Bounded(httpx.MockTransport(handle), Patience(SYSTEM_CLOCK)))
 
 
 # Words
