@@ -181,18 +181,19 @@ def _doubts(
     check, way_out = doubt
     found = []
     for row in rows if check not in rule.suppress else ():
-        likeness = _likeness(rule.rule, row, bodies.get(row.id))
-        if likeness is None:
+        alike = likeness(rule.rule, row, bodies.get(row.id))
+        if alike is None:
             continue
         live = " (it is live)" if row.status is Status.ENABLED else ""
         advice = way_out.format(key=row.marker.key if row.marker else "", id=row.id)
-        message = f"`{rule.key}` would be created, and the rule `{row.id}`{live} {likeness}"
+        message = f"`{rule.key}` would be created, and the rule `{row.id}`{live} {alike}"
         suppress = f"; if both are meant, write `suppress: {{{check}: why}}`"
         found.append(error(check, message, help=advice + suppress, location=rule.location))
     return found
 
 
-def _likeness(rule: Rule, row: ListedRule, actual: ActualRule | None) -> str | None:
+def likeness(rule: Rule, row: ListedRule, actual: ActualRule | None) -> str | None:
+    """Return in which way a rule that is there looks like one that would be created, None if it does not."""
     if actual is not None and _does_the_same(rule, actual.rule):
         return "has the same trigger and steps"
     if rule.nickname is not None and rule.nickname == row.nickname:

@@ -22,6 +22,8 @@ def marker(change: Change, scope: str) -> Marker | None:
     """Return the marker that the write leaves, None for a delete."""
     if change.desired is None:
         return None
+    if change.verbatim is not None:
+        return change.verbatim.marker
     return Marker(scope, change.key, digest(change.desired.rule))
 
 
@@ -29,15 +31,18 @@ def body(change: Change, scope: str, dialect: Dialect) -> Json | None:
     """Return the body of a create or an update, None for a delete.
 
     It is always disabled, whatever Git says: nothing goes live that no person has looked at. A nickname that Git does
-    not give is kept as the app has it, since a PUT clears what it leaves out.
+    not give is kept as the app has it, since a PUT clears what it leaves out. A rule that is sent whole is sent with
+    the fields of it that are not known here, and with no nickname but its own.
     """
-    ours = marker(change, scope)
-    if change.desired is None or ours is None:
+    if change.desired is None:
         return None
     rule: Rule = change.desired.rule
-    nickname = rule.nickname or (change.actual.rule.nickname if change.actual else None)
-    description = join(rule.description.raw if rule.description else None, ours)
-    return dialect.encode(replace(rule, nickname=nickname, description=Text.of(description), status=Status.DISABLED))
+    ours, text = marker(change, scope), rule.description.raw if rule.description else None
+    off = replace(rule, description=Text.of(join(text, ours) if ours else text), status=Status.DISABLED)
+    if change.verbatim is not None:
+        return dialect.encode(off, change.verbatim.extras)
+    kept = change.actual.rule.nickname if change.actual else None
+    return dialect.encode(replace(off, nickname=rule.nickname or kept))
 
 
 def intent(change: Change, scope: str, endpoint: Endpoint, dialect: Dialect) -> Intent | None:

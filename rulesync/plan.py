@@ -12,7 +12,7 @@ from rulesync.binding import Binding, bind
 from rulesync.findings import Finding, error, errors, warning
 from rulesync.ownership import Marker, digest
 from rulesync.rule import Rule, Status, opaque_parts
-from rulesync.ruleset import ActualRule, DesiredRule, ListedRule, Refresh
+from rulesync.ruleset import ActualRule, DesiredRule, Extra, ListedRule, Refresh
 
 
 class Operation(StrEnum):
@@ -44,11 +44,20 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True)
+class Verbatim:
+    """What a write leaves that is not from Git: this very marker (None: none), and fields that are not known here."""
+
+    marker: Marker | None
+    extras: tuple[Extra, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One rule's part of a plan.
 
     `desired` is None for a delete, `actual` for a create. `row` is the list's row of an orphan, whose body may be
-    unreadable.
+    unreadable. `verbatim` says that `desired` is a whole rule that the API holds or held, not one from a file: what is
+    sent is that rule, down to what is not known here.
     """
 
     operation: Operation
@@ -57,6 +66,7 @@ class Change:
     actual: ActualRule | None
     origin: Origin | None = None
     row: ListedRule | None = None
+    verbatim: Verbatim | None = None
 
     @property
     def rule_id(self) -> str | None:
@@ -218,6 +228,17 @@ def is_as_wanted(actual: Rule, desired: Rule) -> bool:
     return same_content(as_seen(actual, desired), desired) and not must_be_off
 
 
+def is_met(change: Change, actual: ActualRule) -> bool:
+    """Tell whether nothing of a change would have to be written; a rule that is sent whole must be there whole."""
+    if change.desired is None:
+        return False
+    wish = change.desired.rule
+    if change.verbatim is None:
+        return is_as_wanted(actual.rule, wish)
+    same = actual.rule.nickname == wish.nickname and set(actual.extras) == set(change.verbatim.extras)
+    return same and is_as_wanted(actual.rule, wish)
+
+
 def origin(actual: Rule, desired: Rule | None, marker: Marker | None) -> Origin:
     """Return who made the two differ since the digest in the marker was written.
 
@@ -256,8 +277,10 @@ def _order(change: Change) -> tuple[int, str]:
 
 def _unreadable(binding: Binding, refresh: Refresh) -> list[Finding]:
     rows = {row.id: key for key, row in binding.bound.items()}
+    advice = "nothing at all is written until it can be read; `rulesync doctor` tells what the key lacks"
+    say = "`{}`: the rule `{}` exists and cannot be read: {}"
     return [
-        error("unreadable", f"`{rows[rule_id]}`: the rule `{rule_id}` exists and cannot be read: {rule.reason}")
+        error("unreadable", say.format(rows[rule_id], rule_id, rule.reason), help=advice)
         for rule_id, rule in refresh.unreadable.items()
         if rule_id in rows
     ]

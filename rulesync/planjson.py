@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict
 FORMAT_VERSION = "1.0"
 
 RuleJson = dict[str, Any]
+Command = Literal["apply", "pause", "undo"]
 Summary = TypedDict(
     "Summary",
     {
@@ -153,7 +154,11 @@ class PlanJson(TypedDict):
 
 
 class OutcomeJson(TypedDict):
-    """What became of one change; `before` is the rule that was replaced, `fields` what came back altered."""
+    """What became of one change; `before` is the rule that was replaced, `fields` what came back altered.
+
+    `digest` is that of the marker which the write leaves. `enabled` says what the last look at the rule showed, null
+    where there was none or no rule is left. `rule_url` is where a person can look at it in the app.
+    """
 
     key: str
     operation: Literal["create", "update", "delete"]
@@ -166,6 +171,9 @@ class OutcomeJson(TypedDict):
     request_id: str | None
     error: str | None
     live: bool
+    digest: str | None
+    enabled: bool | None
+    rule_url: str | None
 
 
 class ReportSummary(TypedDict):
@@ -182,9 +190,13 @@ class ReportSummary(TypedDict):
 
 
 class ReportJson(TypedDict):
-    """What an apply did. Times are in UTC; `error` is why it could not even begin, null where it could."""
+    """What a command that writes did. Times are in UTC; `error` is why it could not even begin, null where it could."""
 
     format_version: str
+    command: Command
+    workspace: str | None
+    scope: str
+    api: ApiJson
     started_at: str
     finished_at: str
     plan_digest: str
@@ -192,3 +204,34 @@ class ReportJson(TypedDict):
     outcomes: list[OutcomeJson]
     awaiting_enable: list[WaitingJson]
     error: str | None
+
+
+class PausedJson(TypedDict):
+    """A rule that the brake is about.
+
+    `at_stake` is what one run can move at most, in cents, null where there is no known limit. `why_not` is why it
+    cannot be switched off from here, null where it can.
+    """
+
+    key: str
+    id: str
+    nickname: str | None
+    sentence: str | None
+    at_stake: int | None
+    why_not: str | None
+    rule_url: str
+
+
+class PauseJson(TypedDict):
+    """What a pause does, for a person to read: `rules` in the order of writing; `off` are off already.
+
+    `untouched` are rules that may be live and that nobody manages here; their key is empty.
+    """
+
+    workspace: str | None
+    scope: str
+    api: ApiJson
+    rules: list[PausedJson]
+    off: list[PausedJson]
+    unreadable: list[PausedJson]
+    untouched: list[PausedJson]

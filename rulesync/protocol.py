@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from rulesync.answer import Answer, Hidden, Look, Lost, Missing
 from rulesync.ownership import Marker, digest
-from rulesync.plan import Change, Operation, is_as_wanted
+from rulesync.plan import Change, Operation, is_met
 from rulesync.report import Result
-from rulesync.rule import Rule, Status
+from rulesync.rule import Status
 from rulesync.ruleset import ActualRule, ListedRule
 
 HORIZON = timedelta(seconds=30)
@@ -105,7 +105,7 @@ def before_create(change: Change, ours: list[ListedRule], look: Look | None) -> 
     if len(ours) > 1:
         ids = ", ".join(f"`{row.id}`" for row in ours)
         return End(Result.STALE, f"more than one rule bears its marker now: {ids}")
-    if isinstance(look, ActualRule) and change.desired and is_as_wanted(look.rule, change.desired.rule):
+    if isinstance(look, ActualRule) and is_met(change, look):
         return End(Result.DONE, actual=look)
     found = look if isinstance(look, ActualRule) else None
     return End(Result.STALE, f"another apply made the rule `{ours[0].id}` of this key meanwhile, and it differs", found)
@@ -119,7 +119,7 @@ def before_write(change: Change, look: Look, *, sent: bool) -> Send | End:
         return End(Result.DONE)
     if isinstance(look, Missing):
         return End(Result.STALE, "the rule is gone")
-    if change.desired is not None and is_as_wanted(look.rule, change.desired.rule):
+    if is_met(change, look):
         return End(Result.DONE, actual=look)
     if is_as_planned(change, look):
         return Send()
@@ -202,7 +202,7 @@ def after_memory(
         return End(Result.UNKNOWN, f"the rule could not be read: {look.reason}")
     if change.operation is Operation.DELETE and isinstance(look, Missing):
         return End(Result.DONE)
-    if isinstance(look, ActualRule) and change.desired and is_as_wanted(look.rule, change.desired.rule):
+    if isinstance(look, ActualRule) and is_met(change, look):
         return End(Result.DONE, actual=look)
     if change.operation is Operation.CREATE and answer.remembered is None and isinstance(look, Missing):
         return Verify(answer.rule.id if answer.rule else None)  # perhaps made just now, and not to be seen yet
@@ -255,7 +255,7 @@ def after_settling(
     if not settled.burned:
         return End(Result.STALE, "the rule was made after this plan was read, and somebody removed it since")
     if age is not None and age > FORGOTTEN_AFTER:
-        return End(Result.UNKNOWN, "the key of this create is about to be forgotten; run apply again in two hours")
+        return End(Result.UNKNOWN, "the key of this create is about to be forgotten; run it again in two hours")
     return _walk("the key of this create is burned", tried)
 
 
@@ -267,7 +267,6 @@ def proves(change: Change, answer: Answer, row: ListedRule | None, ours: Marker 
         return row is None
     return (
         row is not None
-        and change.desired is not None
         and answer.rule is not None
         and row.id == answer.rule.id
         and row.updated_at is not None
@@ -275,7 +274,7 @@ def proves(change: Change, answer: Answer, row: ListedRule | None, ours: Marker 
         and row.status is Status.DISABLED
         and row.nickname in {None, answer.rule.rule.nickname}
         and row.marker == ours == answer.rule.marker
-        and is_as_wanted(_off(answer.rule), change.desired.rule)
+        and is_met(change, _off(answer.rule))
     )
 
 
@@ -296,18 +295,18 @@ def closing(change: Change, look: Look, ours: Marker | None) -> End:
         return End(Result.ALTERED, "the API accepted the delete, and the rule is still there", look)
     if isinstance(look, Missing):
         return End(Result.UNKNOWN, "the API accepted the write, and the rule cannot be found")
-    if change.desired is not None and is_as_wanted(_off(look), change.desired.rule):
+    if is_met(change, _off(look)):
         if look.marker != ours:
             return End(Result.ALTERED, "the marker line is missing from the description, or another", look)
-        if not is_as_wanted(look.rule, change.desired.rule):
-            return End(Result.ALTERED, "the rule is live, and Git wants it off", look)
+        if not is_met(change, look):
+            return End(Result.ALTERED, "the rule is live, and was to be off", look)
         return End(Result.DONE, actual=look)
     return End(Result.ALTERED, "the API holds something else than what was written", look)
 
 
-def _off(actual: ActualRule) -> Rule:
+def _off(actual: ActualRule) -> ActualRule:
     """Return the rule without regard to whether it is live, which is judged and said apart."""
-    return replace(actual.rule, status=Status.DISABLED)
+    return replace(actual, rule=replace(actual.rule, status=Status.DISABLED))
 
 
 def _instant(text: str | None) -> datetime | None:

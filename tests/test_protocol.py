@@ -6,11 +6,11 @@ import pytest
 from rulesync import protocol
 from rulesync.answer import Answer, Hidden, Look, Lost, Missing
 from rulesync.ownership import Marker
-from rulesync.plan import Change, Operation
+from rulesync.plan import Change, Operation, Verbatim
 from rulesync.protocol import HORIZON, MOST_ATTEMPTS, MOST_GENERATIONS, End, Retry, Send, Settle, Tried, Verify, Walk
 from rulesync.report import Result
 from rulesync.rule import Status
-from rulesync.ruleset import ActualRule
+from rulesync.ruleset import ActualRule, Extra
 from tests.builders import a_rule, applied, desired, row
 
 WAS, WISH = applied("save", a_rule(1)), desired("save", a_rule(2))
@@ -263,6 +263,38 @@ def test_live_although_git_wants_it_off() -> None:
     live = replace(WANTED, rule=a_rule(2))
 
     assert Result.ALTERED is protocol.closing(Change(Operation.UPDATE, "save", off, WAS), live, MARKER).result
+
+
+EXTRA = Extra(("priority",), "3")
+OFF = replace(ENABLED, rule=replace(ENABLED.rule, status=Status.DISABLED), extras=(EXTRA,))
+WHOLE = Change(
+    Operation.UPDATE,
+    "save",
+    desired("save", replace(OFF.rule, nickname=None)),
+    replace(ENABLED, extras=(EXTRA,)),
+    verbatim=Verbatim(None, (EXTRA,)),
+)
+BARE = replace(OFF, marker=None, rule=replace(OFF.rule, nickname=None))
+
+
+@pytest.mark.parametrize(
+    ("look", "expected"),
+    [
+        (BARE, Result.DONE),
+        (replace(BARE, marker=OFF.marker), Result.ALTERED),
+        (replace(BARE, extras=()), Result.ALTERED),
+        (replace(BARE, extras=(EXTRA, Extra(("label",), "1"))), Result.ALTERED),
+        (replace(BARE, rule=OFF.rule), Result.ALTERED),
+        (replace(BARE, rule=replace(BARE.rule, status=Status.ENABLED)), Result.ALTERED),
+    ],
+)
+def test_a_rule_that_was_sent_whole(look: ActualRule, expected: Result) -> None:
+    """What is sent whole is done if all of it is there: no marker but its own, no nickname, every field; and off."""
+    fresh = Answer(200, look, remembered=False)
+
+    assert expected is protocol.closing(WHOLE, look, None).result
+    held = replace(look, rule=replace(look.rule, status=Status.DISABLED))  # the list tells the status, not the answer
+    assert (held == BARE and look.rule.nickname is None) is protocol.proves(WHOLE, fresh, row(BARE), None)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rulesync.errors import Stop
 from rulesync.plan import Change, Operation
 from rulesync.report import Outcome, Report, Result, exit_code
 from tests.builders import a_rule, desired
@@ -32,6 +33,17 @@ def test_the_exit_code_of_an_apply(results: list[str], code: int) -> None:
     outcomes = tuple(Outcome(CHANGE, Result(result)) for result in results)
 
     assert code == exit_code(Report(NOW, NOW, outcomes))
+
+
+@pytest.mark.parametrize(
+    ("results", "code"),
+    [(["done"], 0), (["skipped"], 1), (["stale", "skipped"], 1), (["done", "skipped"], 5), (["unknown", "skipped"], 5)],
+)
+def test_the_exit_code_when_the_time_was_up(results: list[str], code: int) -> None:
+    """A run that ended for want of time is not one that nobody approved: nothing done is 1, something done is 5."""
+    report = Report(NOW, NOW, tuple(Outcome(CHANGE, Result(result)) for result in results), Stop.TIME_UP)
+
+    assert (code, False) == (exit_code(report), report.interrupted)
 
 
 def test_counting() -> None:

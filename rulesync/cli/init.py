@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from rulesync.cli.main import Globals
-from rulesync.cli.output import show
+from rulesync.cli.output import show, show_line
 from rulesync.errors import ConfigError, UsageError
 from rulesync.ownership import SCOPE_PATTERN
 
@@ -69,7 +69,7 @@ def command(options: Globals, scope: str | None) -> int:
         )
     for file, text in files.items():
         _write(file, text)
-        show(f"wrote {file}")
+        show_line(f"wrote {file}")
     show("next: put your accounts' names into rulesync.yaml, then run `rulesync validate` and `rulesync doctor`")
     return 0
 

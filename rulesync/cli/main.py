@@ -2,10 +2,10 @@
 
 import contextlib
 import errno
+import io
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, str] = {
     "validate": "Check the rule files offline: no network, no key.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Carry a plan out, after asking.",
+    "undo": "Put back what an apply replaced, from its report, after asking.",
+    "pause": "The emergency brake: switch live rules off, the most money first.",
     "drift": "Show what the app holds that nobody put into Git.",
     "status": "Show every managed rule: enabled, waiting for a person, disabled.",
     "doctor": "Check configuration, key, scopes and clock before the first write.",
@@ -152,11 +154,18 @@ def _say(problem: RulesyncError) -> int:
 
 
 def _give_streams() -> None:
-    """Give a program that was started with closed streams ones that lead nowhere."""
+    """Give a program that was started with closed streams ones that lead nowhere, and its standard output a buffer.
+
+    Without one (PYTHONUNBUFFERED), a signal in the middle of a long write loses the rest of it, and nobody notices.
+    """
     if sys.stdout is None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the program
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as above
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.FileIO):
+        encoding, errors = sys.stdout.encoding, sys.stdout.errors
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), encoding, errors, line_buffering=True)
 
 
 def _cannot_print(problem: OSError) -> int:
@@ -172,7 +181,9 @@ def _cannot_print(problem: OSError) -> int:
 
 def _bug(problem: Exception, *, debug: bool) -> int:
     if debug:
-        traceback.print_exception(problem)
+        from rulesync.cli.output import say_traceback
+
+        say_traceback(problem)
     kind = type(problem).__name__
     click.echo(f"error: this is a bug in rulesync ({kind}); please report it, see {_BUG}", err=True)
     click.echo("  = help: run it again with --debug and add what it prints, without your account ids", err=True)

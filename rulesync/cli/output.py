@@ -1,5 +1,9 @@
-"""Where results and everything else go: results to standard output and to files, the rest to standard error."""
+"""Where results and everything else go: results to standard output and to files, the rest to standard error.
 
+Law: no key that this run was given leaves through here, whoever put it into a text.
+"""
+
+import contextlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,8 +13,24 @@ import click
 
 from rulesync.errors import ConfigError, UsageError
 from rulesync.findings import Finding
+from rulesync.render import screen
+from rulesync.secret import mask
 
 Value = TypeVar("Value")
+
+_SHORTEST_SECRET = 8  # characters; a shorter word is no key, and may be part of any text
+_secrets: list[str] = []
+
+
+def hide(*secrets: str | None) -> None:
+    """Mask the secrets of this run, and no others, in everything that is printed or written from now on."""
+    _secrets[:] = {secret for secret in secrets if secret and len(secret) >= _SHORTEST_SECRET}
+
+
+def _masked(text: str) -> str:
+    for secret in _secrets:
+        text = mask(text, secret)
+    return text
 
 
 def colors(choice: str, *, err: bool = False) -> bool:
@@ -41,7 +61,7 @@ def show(text: str) -> None:
     A reader that goes away is no reason to stop: what follows, a write perhaps, does not depend on being read.
     """
     try:
-        click.echo(text, nl=not text.endswith("\n"), color=True)
+        click.echo(_masked(text), nl=not text.endswith("\n"), color=True)
         sys.stdout.flush()
     except BrokenPipeError:
         forsake()
@@ -56,16 +76,32 @@ def forsake() -> None:
     os.close(nowhere)
 
 
+def show_line(words: str) -> None:
+    """Print a line that holds texts from elsewhere, made harmless."""
+    show(screen.line(words))
+
+
 def say(text: str) -> None:
-    """Say something that is no result: progress, advice, an error."""
-    click.echo(text, err=True, nl=not text.endswith("\n"), color=True)
+    """Say something that is no result, and harmless already: progress, advice, findings.
+
+    Nobody may be there to hear it, which is no reason to stop in the middle of a write.
+    """
+    with contextlib.suppress(OSError):
+        click.echo(_masked(text), err=True, nl=not text.endswith("\n"), color=True)
 
 
 def say_error(message: str, advice: str | None) -> None:
-    """Say why a command ended, and what to do."""
-    say(f"error: {message}")
+    """Say why a command ended, and what to do, whatever texts from elsewhere are in that."""
+    say(screen.line(f"error: {message}"))
     if advice:
-        say(f"  = help: {advice}")
+        say(screen.line(f"  = help: {advice}"))
+
+
+def say_traceback(problem: BaseException) -> None:
+    """Say where in the program a bug showed; no values are told but those in the exception's own words."""
+    import traceback
+
+    say(screen.lines("".join(traceback.format_exception(problem)).rstrip("\n")))
 
 
 def say_findings(findings: Sequence[Finding]) -> None:
@@ -102,7 +138,7 @@ def check_writable(*files: Path | None) -> None:
             new = not file.exists()
             _open(file, append=True).close()
             if new:
-                file.unlink()
+                file.resolve().unlink()  # what was made: where `file` is a link, what it leads to
 
 
 def _open(file: Path, *, append: bool = False) -> IO[str]:
@@ -128,7 +164,7 @@ def write_file(file: Path, text: str) -> None:
     """
     try:
         with _open(file) as stream:
-            stream.write(text)
+            stream.write(_masked(text))
     except OSError as problem:
         raise ConfigError(f"cannot write `{file}`: {(problem.strerror or 'unknown reason').lower()}") from None
 

@@ -7,23 +7,27 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rulesync.cli.main import Globals
-from rulesync.cli.output import say
+from rulesync.cli.output import hide, say
 from rulesync.clock import SYSTEM_CLOCK
-from rulesync.config import APP_URL, Config, load
+from rulesync.config import APP_URL, Config, keys, load
 from rulesync.errors import ConfigError
 from rulesync.wire import DIALECTS, Dialect
 
 if TYPE_CHECKING:
     import httpx
 
+    from rulesync.patience import Patience
     from rulesync.remote import Reader, Writer
 
 _KEYS_PAGE = "https://app.getsequence.io/account/api-keys"
 
 
 def configuration(options: Globals) -> Config:
-    """Return the configuration that the global options name."""
-    return load(options.directory, options.config_file, options.workspace)
+    """Return the configuration that the global options name; every key of this run is masked from here on."""
+    hide(*keys())
+    config = load(options.directory, options.config_file, options.workspace)
+    hide(config.key, *keys())
+    return config
 
 
 def dialect(config: Config) -> Dialect:
@@ -56,28 +60,29 @@ def key(config: Config) -> str:
 
 
 @contextmanager
-def reading(config: Config) -> "Iterator[Reader]":
-    """Open the API for reading: what is given out has no way to write."""
+def reading(config: Config, patience: "Patience") -> "Iterator[Reader]":
+    """Open the API for reading, for so long: what is given out has no way to write."""
     from rulesync.remote import Reader
 
-    with _client(config) as client:
+    with _client(config, patience) as client:
         yield Reader(client, dialect(config), progress=_progress(), key_env=config.key_env)
 
 
 @contextmanager
-def writing(config: Config) -> "Iterator[Writer]":
-    """Open the API for reading and writing."""
+def writing(config: Config, patience: "Patience") -> "Iterator[Writer]":
+    """Open the API for reading and writing, for so long."""
     from rulesync.remote import Writer
 
-    with _client(config) as client:
+    with _client(config, patience) as client:
         yield Writer(client, dialect(config), progress=_progress(), key_env=config.key_env)
 
 
-def _client(config: Config) -> "httpx.Client":
+def _client(config: Config, patience: "Patience") -> "httpx.Client":
     secret, spoken = key(config), dialect(config)
     from rulesync.remote import client
 
-    return client(config.base_url, secret, spoken, per_minute=config.requests_per_minute, waiting=_Waits())
+    rate = config.requests_per_minute
+    return client(config.base_url, secret, spoken, per_minute=rate, waiting=_Waits(), patience=patience)
 
 
 class _Waits:

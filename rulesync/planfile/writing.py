@@ -11,10 +11,12 @@ from rulesync.diff import fields
 from rulesync.english import sentence
 from rulesync.findings import Finding
 from rulesync.idempotency import key
-from rulesync.intent import Endpoint, intent
+from rulesync.intent import Endpoint, intent, marker
 from rulesync.plan import Change, Operation, Plan
 from rulesync.planjson import (
     FORMAT_VERSION,
+    ApiJson,
+    Command,
     FieldJson,
     FindingJson,
     OutcomeJson,
@@ -54,6 +56,11 @@ class Context:
         """Return where the plan is made against."""
         return Endpoint(self.base_url, self.workspace)
 
+    @property
+    def api(self) -> ApiJson:
+        """Return the same as JSON."""
+        return {"dialect": self.dialect.name, "base_url": self.base_url}
+
 
 def plan_json(plan: Plan, context: Context, *, missing_is_drift: bool = False) -> PlanJson:
     """Return a plan as JSON.
@@ -77,7 +84,7 @@ def plan_json(plan: Plan, context: Context, *, missing_is_drift: bool = False) -
         "accounts": _account_names(plan, context.names),
         "workspace": context.workspace,
         "scope": plan.scope,
-        "api": {"dialect": context.dialect.name, "base_url": context.base_url},
+        "api": context.api,
         "resource_changes": changes,
         "resource_drift": drift,
         "awaiting_enable": [each for each in waiting if each],
@@ -88,7 +95,7 @@ def plan_json(plan: Plan, context: Context, *, missing_is_drift: bool = False) -
             {"id": row.id, "nickname": row.nickname, "readable": row.id not in plan.unread} for row in plan.unmanaged
         ],
         "findings": findings_json(plan.findings),
-        "requests": _forecast(plan, context.requests_per_minute),
+        "requests": forecast(plan, context.requests_per_minute),
         "summary": _summary(plan, len(drift)),
     }
 
@@ -126,28 +133,45 @@ def _status(resource: ResourceJson) -> object:
     return before.get("status") if before else None
 
 
-def report_json(report: Report, plan: Plan, plan_digest: str, context: Context) -> ReportJson:
-    """Return a report as JSON; the rules that wait are those of the plan that already did, and the new ones."""
+def report_json(
+    report: Report, plan: Plan, plan_digest: str, context: Context, command: Command = "apply"
+) -> ReportJson:
+    """Return a report as JSON; the rules that wait are those of the plan that already did, and the new ones.
+
+    After a pause, those are the rules that it switched off: somebody wanted them enabled.
+    """
     done = [outcome for outcome in report.outcomes if outcome.result is Result.DONE]
     waiting = [waiting_json(change.desired, change.actual, context) for change in plan.changes if change.waits]
-    waiting += [waiting_json(each.change.desired, each.actual, context) for each in done]
+    for each in done:
+        wish = each.change.actual if command == "pause" else each.change.desired
+        waiting.append(waiting_json(each.change.desired, each.actual, context, wish.rule.status if wish else None))
     return {
         "format_version": FORMAT_VERSION,
+        "command": command,
+        "workspace": context.workspace,
+        "scope": plan.scope,
+        "api": context.api,
         "started_at": _utc(report.started_at),
         "finished_at": _utc(report.finished_at),
         "plan_digest": plan_digest,
         "summary": _results(report),
-        "outcomes": [_outcome(outcome) for outcome in report.outcomes],
+        "outcomes": [_outcome(outcome, plan.scope, context) for outcome in report.outcomes],
         "awaiting_enable": [each for each in waiting if each],
-        "error": None,
+        "error": None if report.outcomes else report.refused,
     }
 
 
-def failed_report(why: str, at: datetime) -> ReportJson:
-    """Return the report of an apply that could not even begin, so that what waits for a report gets one."""
+def failed_report(
+    why: str, at: datetime, *, command: Command, workspace: str | None, scope: str, api: ApiJson
+) -> ReportJson:
+    """Return the report of a run that could not even begin, so that what waits for a report gets one."""
     nothing = Report(at, at, ())
     return {
         "format_version": FORMAT_VERSION,
+        "command": command,
+        "workspace": workspace,
+        "scope": scope,
+        "api": api,
         "started_at": _utc(at),
         "finished_at": _utc(at),
         "plan_digest": "",
@@ -175,31 +199,53 @@ def _made(report: Report, operation: Operation) -> int:
     return sum(each.result is Result.DONE and each.change.operation is operation for each in report.outcomes)
 
 
-def _outcome(outcome: Outcome) -> OutcomeJson:
-    change = outcome.change
-    wish = change.desired.rule if change.desired else None
-    altered = outcome.result is Result.ALTERED and outcome.actual is not None and wish is not None
-    found = outcome.actual.rule if altered and outcome.actual else None
+def _outcome(outcome: Outcome, scope: str, context: Context) -> OutcomeJson:
+    change, rule_id = outcome.change, outcome.rule_id or outcome.change.rule_id
+    left = marker(change, scope)
+    gone = change.operation is Operation.DELETE and outcome.result is Result.DONE
     return {
         "key": change.key,
         "operation": change.operation.value,  # type: ignore[typeddict-item]  # a no-op has no outcome
         "status": outcome.result.value,
-        "id": outcome.rule_id or change.rule_id,
+        "id": rule_id,
         "nickname": change.nickname,
         "before": _spelled(change.actual) if change.actual else None,
-        "fields": _fields(v1.encode(wish), v1.encode(found), wish) if wish and found else [],
+        "fields": _altered(outcome),
         "idempotency_key": outcome.idempotency_key,
         "request_id": outcome.request_id,
         "error": outcome.error,
         "live": outcome.live,
+        "digest": left.digest if left else None,
+        "enabled": _enabled(outcome),
+        "rule_url": rule_url(rule_id, context) if rule_id and not gone else None,
     }
 
 
-def waiting_json(desired: DesiredRule | None, actual: ActualRule | None, context: Context) -> WaitingJson | None:
-    """Return a rule that waits for a person, None where nothing waits."""
+def _altered(outcome: Outcome) -> list[FieldJson]:
+    """Return the fields in which the API holds something else than what was written."""
+    wish, found = outcome.change.desired, outcome.actual
+    if outcome.result is not Result.ALTERED or wish is None or found is None:
+        return []
+    whole = outcome.change.verbatim
+    if whole is None:
+        return _fields(v1.encode(wish.rule), v1.encode(found.rule), outcome.change)
+    return _fields(v1.encode(wish.rule, whole.extras), v1.encode(found.rule, found.extras), outcome.change)
+
+
+def _enabled(outcome: Outcome) -> bool | None:
+    """Return whether the rule was on when it was last looked at; a write in doubt may have switched it off."""
+    if outcome.actual is not None:
+        return outcome.actual.rule.status is Status.ENABLED
+    return outcome.change.live if outcome.result in {Result.FAILED, Result.SKIPPED} else None
+
+
+def waiting_json(
+    desired: DesiredRule | None, actual: ActualRule | None, context: Context, wanted: Status | None = None
+) -> WaitingJson | None:
+    """Return a rule that waits for a person, None where nothing waits; `wanted` is the status, if not Git's."""
     if desired is None or actual is None:
         return None
-    if desired.rule.status is not Status.ENABLED or actual.rule.status is not Status.DISABLED:
+    if (wanted or desired.rule.status) is not Status.ENABLED or actual.rule.status is not Status.DISABLED:
         return None
     return {
         "key": desired.key,
@@ -212,7 +258,9 @@ def waiting_json(desired: DesiredRule | None, actual: ActualRule | None, context
 def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
     """Return one change; `after` is what Git wants, so that its status is the one that Git wants too."""
     meant = intent(change, scope, context.endpoint, context.dialect)
-    after = change.desired.rule if change.desired else None
+    after: Rule | ActualRule | None = change.desired.rule if change.desired else None
+    if change.verbatim and change.desired:
+        after = ActualRule("", change.desired.rule, None, None, extras=change.verbatim.extras)
     resource = _sides(change, change.actual, after, context)
     resource["change"]["actions"] = [change.operation.value]
     resource["idempotency_key"] = key(meant) if meant else None
@@ -239,6 +287,7 @@ def _sides(
     """Return a resource that goes from one rule to another; the caller says by which action."""
     one, other = (_spelled(before) if before else None), (_spelled(after) if after else None)
     prior = change.prior
+    location = change.desired.location if change.desired and change.verbatim is None else None
     return {
         "address": f"sequence_rule.{change.key}",
         "type": "sequence_rule",
@@ -246,8 +295,8 @@ def _sides(
         "change": {"actions": ["no-op"], "before": one, "after": other},
         "id": change.rule_id,
         "nickname": change.nickname,
-        "file": change.desired.location.file if change.desired else None,
-        "line": change.desired.location.line if change.desired else None,
+        "file": location.file if location else None,
+        "line": location.line if location else None,
         "sentence_before": sentence(_rule(before), context.names) if before else None,
         "sentence_after": sentence(_rule(after), context.names) if after else None,
         "origin": change.origin.value if change.origin else None,
@@ -260,17 +309,20 @@ def _sides(
         }
         if prior
         else None,
-        "fields": _fields(one, other, change.desired.rule) if one and other and change.desired else [],
+        "fields": _fields(one, other, change) if one and other else [],
         "idempotency_key": None,
         "review_url": _review_url(change.rule_id, context) if change.rule_id else None,
         "note": None,
     }
 
 
-def _fields(before: RuleJson, after: RuleJson, wish: Rule) -> list[FieldJson]:
+def _fields(before: RuleJson, after: RuleJson, change: Change) -> list[FieldJson]:
     """Return the fields that are a difference to Git: not a nickname that Git leaves to the app, nor being paused."""
+    if change.desired is None:
+        return []
+    wish = change.desired.rule
     silent = {"status"} if wish.status is Status.ENABLED else set()
-    silent |= set() if wish.nickname else {"nickname"}
+    silent |= set() if wish.nickname or change.verbatim else {"nickname"}
     return [each for each in fields(before, after) if each["path"] not in silent]
 
 
@@ -296,7 +348,7 @@ def _account_names(plan: Plan, names: Mapping[str, str]) -> dict[str, str]:
     return {account: names[account] for account in ids if account in names}
 
 
-def _forecast(plan: Plan, per_minute: int) -> RequestsJson:
+def forecast(plan: Plan, per_minute: int) -> RequestsJson:
     """Return what an apply costs: a list before and after, a look before each update or delete, one after a delete."""
     writes = len(plan.writes)
     looks = sum(change.actual is not None for change in plan.writes)
@@ -322,8 +374,14 @@ def _summary(plan: Plan, drifted: int) -> Summary:
     }
 
 
+def rule_url(rule_id: str, context: Context) -> str:
+    """Return where a person can look at a rule, and switch it off."""
+    return f"{context.app_url}/map/rules/{rule_id}"
+
+
 def _review_url(rule_id: str, context: Context) -> str:
-    return f"{context.app_url}/map/rules/{rule_id}?action=activateRule"
+    """Return where a person is asked to enable a rule."""
+    return f"{rule_url(rule_id, context)}?action=activateRule"
 
 
 def _utc(moment: datetime) -> str:

@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from rulesync.findings import Finding, errors
 from rulesync.planfile.writing import findings_json
 from rulesync.planjson import FORMAT_VERSION, PlanJson, ReportJson
+from rulesync.render import screen
 
 _HEADER = ("format_version", "rulesync_version", "timestamp", "workspace", "scope", "api")
 _LISTS = ("resource_drift", "awaiting_enable", "orphans", "unmanaged")
-# What JSON may hold as it is and a terminal may not: C1 controls, bidirectional overrides, separators, half characters.
-_HARMFUL = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# What JSON may hold as it is and a terminal or a CI runner may not: C1 controls, invisible characters, bidirectional
+# overrides, separators, half characters, and what begins a command in the middle of a line.
+_HARMFUL = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    f"\U000e0000-\U000e0fff]|{screen.ANYWHERE.pattern}"
+)
 
 
 def plan(value: PlanJson) -> str:
@@ -40,5 +45,10 @@ def findings(value: Sequence[Finding]) -> str:
 
 
 def _text(value: object) -> str:
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    return _HARMFUL.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return _HARMFUL.sub(_spelled, json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _spelled(match: re.Match[str]) -> str:
+    """Return a character as JSON may spell it by number, in two halves beyond the first 65536."""
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))

@@ -11,15 +11,15 @@ from rulesync.render.status_view import drifted
 from rulesync.render.view import Block, Link, facts, is_enabled, plural
 
 SYMBOLS: Mapping[str, str] = {"create": "+", "update": "~", "delete": "-"}
-_LEGEND = {"+": "create", "~": "change", "-": "delete", "!": "look twice"}
+LEGEND = {"+": "create", "~": "change", "-": "delete", "!": "look twice"}
 _REASONS = {
     "git": "Git changed it",
     "app": "the app changed it since the last apply; this puts Git's version back",
     "both": "Git and the app both changed it since the last apply; this puts Git's version in place of the app's",
     "unknown": "it differs from Git; who changed it cannot be known",
 }
-_MOST_EDITS = 3
-_MOST_PAUSED = 10
+MOST_EDITS = 3
+MOST_PAUSED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,17 @@ class PlanView:
 
 def plan_view(plan: PlanJson) -> PlanView:
     """Return a plan in words; every count is the one of its summary."""
-    changes = _changes(plan)
+    changes = written(plan)
     errors = view.findings(plan["findings"], Severity.ERROR)
     dangers = tuple(_dangers(plan, changes))
     blocks = tuple(_block(change, plan["accounts"]) for change in changes)
     used = {block.symbol for block in blocks} | ({"!"} if dangers else set())
     return PlanView(
         verdict=_verdict(plan, changes, errors),
-        place=place(plan),
+        place=view.place(plan),
         dangers=dangers,
         errors=errors,
-        legend=tuple((symbol, word) for symbol, word in _LEGEND.items() if symbol in used and blocks),
+        legend=tuple((symbol, word) for symbol, word in LEGEND.items() if symbol in used and blocks),
         blocks=blocks,
         unchanged=_unchanged(plan),
         orphans=_orphans(plan, changes),
@@ -67,13 +67,8 @@ def plan_view(plan: PlanJson) -> PlanView:
     )
 
 
-def place(plan: PlanJson) -> str:
-    """Return what the plan is about: its scope, its workspace and the API."""
-    workspace = f", workspace {plan['workspace']}" if plan["workspace"] else ""
-    return f"scope {plan['scope']}{workspace}, at {plan['api']['base_url']}"
-
-
-def _changes(plan: PlanJson) -> list[ResourceJson]:
+def written(plan: PlanJson) -> list[ResourceJson]:
+    """Return the changes that send a write."""
     return [each for each in plan["resource_changes"] if each["change"]["actions"] != ["no-op"]]
 
 
@@ -86,7 +81,7 @@ def operation(change: ResourceJson) -> str:
 
 
 def _verdict(plan: PlanJson, changes: list[ResourceJson], errors: tuple[Finding, ...]) -> str:
-    effect = "; ".join(filter(None, [_writes(plan), _outage(changes), _lost(changes)]))
+    effect = "; ".join(filter(None, [_writes(plan), outage(changes), lost(changes)]))
     if plan["errored"]:
         return "This plan cannot be applied: not everything could be read, so nothing at all is written."
     if errors:
@@ -120,7 +115,7 @@ def _writes(plan: PlanJson) -> str:
     return ", ".join(parts)
 
 
-def _outage(changes: list[ResourceJson]) -> str:
+def outage(changes: list[ResourceJson], why_off: str = "as Git wants") -> str:
     """Return what stops running: live rules stay off after a write until a person enables them again."""
     paused = [change for change in changes if change["pauses"] and operation(change) == "update"]
     back = sum(is_enabled(change["change"]["after"]) for change in paused)
@@ -129,16 +124,18 @@ def _outage(changes: list[ResourceJson]) -> str:
         again = "it" if back == 1 else "them"
         parts.append(f"switches {plural(back, 'live rule')} off until a person enables {again} again")
     if len(paused) > back:
-        parts.append(f"switches {plural(len(paused) - back, 'live rule')} off, as Git wants")
+        parts.append(f"switches {plural(len(paused) - back, 'live rule')} off, {why_off}")
     return "; ".join(parts)
 
 
-def _lost(changes: list[ResourceJson]) -> str:
-    live = sum(operation(change) == "delete" and _is_live(change) for change in changes)
+def lost(changes: list[ResourceJson]) -> str:
+    """Return how many live rules are deleted, the empty text where none is."""
+    live = sum(operation(change) == "delete" and is_live(change) for change in changes)
     return f"{plural(live, 'live rule')} {'is' if live == 1 else 'are'} among the deleted" if live else ""
 
 
-def _is_live(change: ResourceJson) -> bool:
+def is_live(change: ResourceJson) -> bool:
+    """Tell whether the rule of a change is on now."""
     return change["pauses"] or is_enabled(change["change"]["before"])
 
 
@@ -148,7 +145,7 @@ def _is_live(change: ResourceJson) -> bool:
 def _dangers(plan: PlanJson, changes: list[ResourceJson]) -> Iterator[str]:
     """Yield the dangers, the worst first."""
     for change in changes:
-        if operation(change) == "delete" and _is_live(change):
+        if operation(change) == "delete" and is_live(change):
             yield f"deletes a live rule: {_name(change)}"
     for change in changes:
         if change["origin"] in {"app", "both"} and operation(change) != "create":
@@ -159,7 +156,7 @@ def _dangers(plan: PlanJson, changes: list[ResourceJson]) -> Iterator[str]:
             yield f"is live and has no rule file any more: {view.name(orphan['key'], orphan['nickname'])}"
     paused = [_name(change) for change in changes if change["pauses"] and operation(change) == "update"]
     if paused:
-        yield f"switches off {plural(len(paused), 'live rule')}: {_some(paused, _MOST_PAUSED, ', ')}"
+        yield f"switches off {plural(len(paused), 'live rule')}: {some(paused, MOST_PAUSED, ', ')}"
 
 
 def _overwritten(change: ResourceJson, names: Mapping[str, str]) -> str:
@@ -167,10 +164,10 @@ def _overwritten(change: ResourceJson, names: Mapping[str, str]) -> str:
     whose = "an edit made in the app" + (", while Git changed as well" if change["origin"] == "both" else "")
     verb = "deletes" if operation(change) == "delete" else "overwrites"
     what = [view.one_line(line) for line in lines(change, names)] if operation(change) == "update" else []
-    return f"{verb} {whose}: {_name(change)}" + (f" ({_some(what, _MOST_EDITS, '; ')})" if what else "")
+    return f"{verb} {whose}: {_name(change)}" + (f" ({some(what, MOST_EDITS, '; ')})" if what else "")
 
 
-def _some(items: Sequence[str], most: int, between: str) -> str:
+def some(items: Sequence[str], most: int, between: str) -> str:
     """Return the first items; the others stand further down."""
     more = [f"and {len(items) - most} more"] if len(items) > most else []
     return between.join([*items[:most], *more])
@@ -205,7 +202,7 @@ def _reason(change: ResourceJson) -> str:
             "off until a person enables it" if wanted else "Git wants it disabled",
         ]
     elif doing == "delete":
-        parts = ["its key is gone from Git", "live now" if _is_live(change) else "not live"]
+        parts = ["its key is gone from Git", "live now" if is_live(change) else "not live"]
         parts += ["changed in the app since the last apply"] if change["origin"] in {"app", "both"} else []
     else:
         parts = [_REASONS.get(change["origin"] or "unknown", _REASONS["unknown"]), _afterwards(change, wanted=wanted)]

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Sequence
 
 from rulesync.findings import Finding, Location, Severity
-from rulesync.planjson import PlanJson, ReportJson
+from rulesync.planjson import PauseJson, PlanJson, ReportJson
 from rulesync.render import view
 from rulesync.render.attributes import Line
-from rulesync.render.plan_view import plan_view
+from rulesync.render.pause_view import pause_view
+from rulesync.render.plan_view import PlanView, plan_view
 from rulesync.render.report_view import Result, report_view
 from rulesync.render.screen import Page, columns, flat
 from rulesync.render.status_view import Row, drift_view, status_view
+from rulesync.render.undo_view import MADE, undo_view
 from rulesync.render.view import Block, Link
 
 _COLORS = {"+": "green", "~": "yellow", "-": "red", "!": "red"}
 _SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_ORPHANS = "Managed once, their key is gone from Git; `--prune` would delete them:"
 _WINDOW = 60  # how much of a very long line of source is shown on each side of its finding
 
 
@@ -24,7 +27,15 @@ def plan(
 
     Without `waiting`, the rules that wait for a person are left to the report that follows.
     """
-    told, page = plan_view(value), Page(color, width)
+    return _plan(plan_view(value), _ORPHANS, Page(color, width), next_command, waiting=waiting)
+
+
+def undo(value: PlanJson, *, color: bool, width: int = 100, already: tuple[str, ...] = ()) -> str:
+    """Return what an undo puts back, and what it leaves as it is; the rules that wait are left to its report."""
+    return _plan(undo_view(value, already), MADE, Page(color, width), None, waiting=False)
+
+
+def _plan(told: PlanView, orphans: str, page: Page, next_command: str | None, *, waiting: bool) -> str:
     page.put(told.verdict, "bold")
     page.put(told.place, "dim")
     _list(page, "Look twice:", [f"! {danger}" for danger in told.dangers], "red")
@@ -35,27 +46,41 @@ def plan(
     for block in told.blocks:
         _block(page, block, view.one_line)
     _paragraph(page, told.unchanged)
-    _list(page, "Managed once, their key is gone from Git; `--prune` would delete them:", told.orphans)
+    _list(page, orphans, told.orphans)
     _blocks(page, "Changed in the app, and left as it is by this plan:", told.drift)
     _findings(page, told.remarks)
     _paragraph(page, told.unmanaged)
-    _waiting(page, told.waiting if waiting else ())
+    _links(page, view.waiting_title(told.waiting), told.waiting if waiting else ())
     _one_line(page, told.summary, "bold")
     _one_line(page, f"Next: {next_command}" if next_command and told.applicable else "")
     return page.text()
 
 
+def pause(value: PauseJson, *, color: bool, width: int = 100) -> str:
+    """Return what is switched off, the most money first, and what cannot be, each with what a person can do."""
+    told, page = pause_view(value), Page(color, width)
+    page.put(told.verdict, "bold")
+    page.put(told.place, "dim")
+    for block in (*told.hidden, *told.blocks):
+        _block(page, block, view.one_line)
+    _paragraph(page, told.off)
+    _links(page, told.untouched_title, told.untouched, "red")
+    return page.text()
+
+
 def report(value: ReportJson, *, color: bool) -> str:
-    """Return what an apply did, and which rules wait for a person."""
+    """Return what a command that writes did, and which rules wait for a person."""
     told, page = report_view(value), Page(color)
     page.put(told.verdict, "bold")
     for line in told.loud:
         page.gap()
         page.put(f"! {line}", "red", hang=2)
+    _links(page, told.still_on_title, told.still_on, "red")
     page.gap()
     for result in told.results:
         _result(page, result)
-    _waiting(page, told.waiting)
+    _links(page, told.waiting_title, told.waiting)
+    _paragraph(page, told.remark)
     _one_line(page, told.totals, "bold")
     return page.text()
 
@@ -134,11 +159,11 @@ def _blocks(page: Page, title: str, blocks: Sequence[Block]) -> None:
         _block(page, block, view.two_sides)
 
 
-def _waiting(page: Page, waiting: Sequence[Link]) -> None:
-    if waiting:
+def _links(page: Page, title: str, links: Sequence[Link], style: str = "bold") -> None:
+    if links:
         page.gap()
-        page.put("These rules wait for a person:" if len(waiting) > 1 else "This rule waits for a person:", "bold")
-        for link in waiting:
+        page.put(title, style)
+        for link in links:
             page.put(link.name, indent=2, hang=2)
             page.whole(f"    {link.url}", "cyan")
 

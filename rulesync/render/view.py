@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rulesync.findings import Finding, Location, Severity
-from rulesync.planjson import FindingJson, PlanJson, ResourceJson, RuleJson, WaitingJson
+from rulesync.planjson import FindingJson, PauseJson, PlanJson, ResourceJson, RuleJson, WaitingJson
 from rulesync.render.attributes import Line
 
 _LONGEST_NAME = 60
@@ -61,6 +61,12 @@ def facts(resource: ResourceJson) -> str:
     return ", ".join(filter(None, [shortened(resource["id"] or "", 80), place]))
 
 
+def place(value: PlanJson | PauseJson) -> str:
+    """Return what something is about: its scope, its workspace and the API."""
+    workspace = f", workspace {value['workspace']}" if value["workspace"] else ""
+    return f"scope {value['scope']}{workspace}, at {value['api']['base_url']}"
+
+
 def is_enabled(rule: RuleJson | None) -> bool:
     """Tell whether a rule in v1 spelling says that it is enabled."""
     return rule is not None and str(rule.get("status")).lower() == "enabled"
@@ -69,6 +75,11 @@ def is_enabled(rule: RuleJson | None) -> bool:
 def links(waiting: Iterable[WaitingJson]) -> tuple[Link, ...]:
     """Return the rules that wait for a person, each with its link."""
     return tuple(Link(name(each["key"], each["nickname"]), each["review_url"]) for each in waiting)
+
+
+def waiting_title(waiting: Sequence[Link]) -> str:
+    """Return what stands above the links of rules that wait."""
+    return "These rules wait for a person:" if len(waiting) > 1 else "This rule waits for a person:"
 
 
 def findings(value: Iterable[FindingJson], *severities: Severity) -> tuple[Finding, ...]:

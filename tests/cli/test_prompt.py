@@ -10,11 +10,12 @@ import pytest
 from tests.cli.conftest import Household
 
 
-def at_a_terminal(household: Household, answer: bytes) -> tuple[int, str]:
-    """Run apply at a pseudo-terminal, answer its question, and return its exit code and all that was on the screen."""
+def at_a_terminal(household: Household, answer: bytes, *arguments: str) -> tuple[int, str]:
+    """Run apply, or what is given, at a pseudo-terminal, answer, and return its exit code and all that was shown."""
+    command = [sys.executable, "-m", "rulesync", "-C", str(household.root), *(arguments or ["apply"])]
     process, screen = pty.fork()
     if process == 0:
-        os.execv(sys.executable, [sys.executable, "-m", "rulesync", "-C", str(household.root), "apply"])  # noqa: S606 - no shell is meant
+        os.execv(sys.executable, command)  # noqa: S606 - no shell is meant
     shown = b""
     try:
         while select.select([screen], [], [], 30)[0]:

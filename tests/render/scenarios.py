@@ -1,7 +1,7 @@
 """Plans and reports in which everything happens that can, for every renderer to show."""
 
 from rulesync.diff import fields
-from rulesync.planjson import PlanJson
+from rulesync.planjson import PausedJson, PauseJson, PlanJson
 from tests.render.values import finding, fixed, outcome, plan, report, resource, rule, share, waiting
 
 BEFORE = rule(share(20, "savings"), fixed(5000, "rainy"))
@@ -78,6 +78,105 @@ REPORTS = {
     ),
     "nothing-written": report(outcome("c", "stale")),
     "empty": report(),
+    "already": report(
+        outcome("a", "done", "create", idempotency_key=None),
+        outcome("b", "done"),
+        outcome("c", "done", "delete", idempotency_key=None),
+    ),
+    "all-already": report(outcome("a", "done", idempotency_key=None), outcome("b", "done", idempotency_key=None)),
+    "undo": report(
+        outcome("a", "done", "create"),
+        outcome("b", "done"),
+        outcome("c", "done", "delete", id=None),
+        outcome("d", "skipped", error="it was changed since, and nobody approved this"),
+        outcome("e", "unknown", enabled=None),
+        waiting=[waiting("a"), waiting("b", None)],
+        command="undo",
+    ),
+    "pause": report(outcome("a", "done"), outcome("b", "done"), waiting=[waiting("a"), waiting("b")], command="pause"),
+    "pause-one": report(outcome("a", "done", idempotency_key=None), waiting=[waiting("a")], command="pause"),
+    "pause-in-part": report(
+        outcome("a", "failed", error="it cannot be read, so it cannot be switched off from here: 403"),
+        outcome("b", "done"),
+        outcome("c", "stale", error="somebody changed the rule after the plan", enabled=True),
+        outcome("d", "unknown", enabled=None),
+        outcome("e", "altered", enabled=False, fields=fields(BEFORE, {**AFTER, "status": "enabled"})),
+        waiting=[waiting("b")],
+        command="pause",
+    ),
+    "pause-unknown": report(outcome("a", "unknown", enabled=None), outcome("b", "skipped"), command="pause"),
+    "pause-refused": report(outcome("a", "skipped", error="not approved"), command="pause"),
+    "pause-nothing": report(command="pause"),
+    "pause-not-begun": report(command="pause", error="the API refused the key: unauthorized"),
+}
+
+
+def undo() -> PlanJson:
+    """An undo in which everything happens that can."""
+    was, now = {**BEFORE, "status": "disabled"}, {**AFTER, "status": "disabled"}
+    made = rule(fixed(100, "savings"), nickname="Made")
+    return plan(
+        resource("create", "deleted", None, BEFORE, file=None),
+        resource("create", "deleted-while-off", None, was, file=None),
+        resource("update", "live", AFTER, BEFORE, file=None),
+        resource("update", "live-and-off-before", AFTER, was, file=None),
+        resource("update", "off", now, BEFORE, file=None),
+        resource("update", "off-before", now, was, file=None),
+        resource("update", "edited", now, BEFORE, file=None, origin="app"),
+        resource("update", "applied-again", now, BEFORE, file=None, origin="both"),
+        resource("delete", "made", made, None, origin="git"),
+        resource("delete", "made-and-edited", {**made, "status": "disabled"}, None, origin="app"),
+        resource("no-op", "as-it-was", was, BEFORE, file=None),
+        resource("no-op", "as-it-was-and-on", BEFORE, BEFORE, file=None),
+        awaiting_enable=[waiting("as-it-was")],
+        orphans=[
+            {"key": "made", "id": "rule_made", "nickname": "Made", "live": True},
+            {"key": "kept", "id": "rule_kept", "nickname": "Kept", "live": True},
+            {"key": "kept-off", "id": "rule_kept-off", "nickname": None, "live": False},
+            {"key": "kept-hidden", "id": "rule_kept-hidden", "nickname": None, "live": None},
+        ],
+        findings=[finding("`gone` is left as it is: the rule `rule_gone` is gone", "warning", file=None)],
+    )
+
+
+UNDOS = {
+    "everything": undo(),
+    "nothing": plan(),
+    "only-waiting": plan(resource("no-op", "a", BEFORE, BEFORE), awaiting_enable=[waiting("a")]),
+    "errored": plan(errored=True, findings=[finding("`x`: the rule `rule_x` cannot be read", file=None)]),
+}
+
+
+def paused(key: str, cents: int | None = None, **more: object) -> PausedJson:
+    value = {
+        "key": key,
+        "id": f"rule_{key}",
+        "nickname": key.title(),
+        "sentence": "When money arrives in Checking: send $50.00 to Savings.",
+        "at_stake": cents,
+        "why_not": None,
+        "rule_url": f"https://app.getsequence.io/map/rules/rule_{key}",
+    }
+    return value | more  # type: ignore[return-value]  # what is handed over is named as in PausedJson
+
+
+def pause(*rules: PausedJson, **lists: list[PausedJson]) -> PauseJson:
+    where: dict[str, object] = {"workspace": None, "scope": "household", "api": KEPT_API}
+    return {**where, "rules": list(rules), "off": [], "unreadable": [], "untouched": [], **lists}  # type: ignore[typeddict-item]  # as above
+
+
+KEPT_API = {"dialect": "v1", "base_url": "https://api.getsequence.io/api/v1"}
+PAUSES = {
+    "everything": pause(
+        paused("payday"),
+        paused("rent", 185000),
+        off=[paused("off"), paused("too")],
+        unreadable=[paused("hidden", sentence=None, why_not="the key may not read it (403)")],
+        untouched=[paused("", nickname="Made by hand")],
+    ),
+    "one": pause(paused("rent", 185000)),
+    "off-already": pause(off=[paused("rent")]),
+    "unreadable": pause(unreadable=[paused("rent", why_not="403"), paused("gas", why_not="403")]),
 }
 
 

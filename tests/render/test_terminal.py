@@ -11,7 +11,7 @@ from rulesync.findings import Location, Severity, error, warning
 from rulesync.render import terminal
 from rulesync.rule import Rule
 from rulesync.wire import v1
-from tests.render.scenarios import AFTER, BEFORE, KEPT, PLANS, REPORTS, drift
+from tests.render.scenarios import AFTER, BEFORE, KEPT, PAUSES, PLANS, REPORTS, UNDOS, drift
 from tests.render.values import action, finding, fixed, odd, plan, replaced, resource, rule, waiting
 from tests.strategies import rules, texts
 
@@ -33,6 +33,18 @@ def test_plan_in_colour(golden: Golden) -> None:
 def test_reports(name: str, golden: Golden) -> None:
     """A report says what became of each change, what to do, and which rules wait for a person."""
     golden(f"report-{name}.txt", terminal.report(REPORTS[name], color=False))
+
+
+@pytest.mark.parametrize("name", UNDOS)
+def test_undos(name: str, golden: Golden) -> None:
+    """An undo says what is put back, what stays off, and what is left as it is."""
+    golden(f"undo-{name}.txt", terminal.undo(UNDOS[name], color=False, already=("so",) if name == "everything" else ()))
+
+
+@pytest.mark.parametrize("name", PAUSES)
+def test_pauses(name: str, golden: Golden) -> None:
+    """A pause says what is switched off, the most money first, and what runs on."""
+    golden(f"pause-{name}.txt", terminal.pause(PAUSES[name], color=False))
 
 
 def test_drift(golden: Golden) -> None:
@@ -98,6 +110,9 @@ def test_a_terminal_is_told_nothing_but_text(data: st.DataObject, name: str) -> 
         terminal.drift(value, color=False),
         terminal.status(value, color=False),
         terminal.report(replaced(REPORTS["everything"], lambda: data.draw(odd)), color=False),
+        terminal.report(replaced(REPORTS["pause-in-part"], lambda: data.draw(odd)), color=False),
+        terminal.undo(replaced(UNDOS["everything"], lambda: data.draw(odd)), color=False),
+        terminal.pause(replaced(PAUSES["everything"], lambda: data.draw(odd)), color=False),
     ):
         assert is_harmless(text)
 

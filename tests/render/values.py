@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rulesync.diff import fields
 from rulesync.english import sentence
 from rulesync.planjson import (
+    Command,
     FindingJson,
     OutcomeJson,
     PlanJson,
@@ -135,19 +136,28 @@ def outcome(
         "nickname": key.title(),
         "before": None,
         "fields": [],
-        "idempotency_key": None,
+        "idempotency_key": None if status in {"skipped", "stale"} else "0b1f6e5c-9a0d-4b7e-8c3f-2d1e0f9a8b7c",
         "request_id": None,
         "error": None,
         "live": False,
+        "digest": None if operation == "delete" else "1a2b3c4d5e6f",
+        "enabled": None if operation == "delete" else status in {"failed", "skipped"},
+        "rule_url": None if operation == "delete" else f"https://app.getsequence.io/map/rules/rule_{key}",
     }
     return value | more  # type: ignore[return-value]  # as above
 
 
-def report(*outcomes: OutcomeJson, waiting: Sequence[WaitingJson] = ()) -> ReportJson:
+def report(
+    *outcomes: OutcomeJson, waiting: Sequence[WaitingJson] = (), command: Command = "apply", error: str | None = None
+) -> ReportJson:
     statuses = [each["status"] for each in outcomes]
     done = [each["operation"] for each in outcomes if each["status"] == "done"]
     return {
         "format_version": "1.0",
+        "command": command,
+        "workspace": None,
+        "scope": "household",
+        "api": {"dialect": "v1", "base_url": "https://api.getsequence.io/api/v1"},
         "started_at": "2027-01-01T23:00:00Z",
         "finished_at": "2027-01-01T23:00:12Z",
         "plan_digest": "f00d",
@@ -163,7 +173,7 @@ def report(*outcomes: OutcomeJson, waiting: Sequence[WaitingJson] = ()) -> Repor
         },
         "outcomes": list(outcomes),
         "awaiting_enable": list(waiting),
-        "error": None,
+        "error": error,
     }
 
 
@@ -172,7 +182,21 @@ def report(*outcomes: OutcomeJson, waiting: Sequence[WaitingJson] = ()) -> Repor
 odd = st.text(st.characters(), max_size=12) | st.sampled_from(
     ["\x1b[2J", "a\nb", "\u202egnp.exe", "\ud800", "\x9b31m", ""]
 )
-_TEXTS = {"nickname", "id", "name", "file", "message", "help", "error", "note", "key", "review_url", "description"}
+_TEXTS = {
+    "nickname",
+    "id",
+    "name",
+    "file",
+    "message",
+    "help",
+    "error",
+    "note",
+    "key",
+    "review_url",
+    "rule_url",
+    "why_not",
+}
+_TEXTS |= {"sentence", "description"}
 
 
 def replaced(value: Shape, draw: Callable[[], str]) -> Shape:
