@@ -15,7 +15,7 @@ from rulesync.plan import Change, Operation
 from rulesync.protocol import End, Retry, Send, Settle, Tried, Verify, Walk
 from rulesync.remote import Writer
 from rulesync.report import Outcome, Result
-from rulesync.ruleset import ListedRule
+from rulesync.ruleset import ActualRule, ListedRule
 from rulesync.wire import Dialect
 
 
@@ -129,7 +129,7 @@ class Attempts:
         if self.change.operation is Operation.CREATE:
             ours = bearing(self.change, self.listed, self.terms.scope)
             look = self.writer.look(ours[0].id) if len(ours) == 1 else None
-            return protocol.before_create(self.change, ours, look)
+            return protocol.before_create(self.change, ours, look, self.tried)
         look = self.writer.look(self._rule_id(), before_write=True)
         return protocol.before_write(self.change, look, sent=self.tried.doubt)
 
@@ -150,17 +150,22 @@ class Attempts:
         if not rule_id:
             return otherwise
         look = self.writer.look(rule_id)
-        return protocol.after_memory(self.change, answer, look, self.tried, self.terms.planned_at)
+        ours: Sequence[ListedRule] = ()
+        if self.change.operation is Operation.CREATE and isinstance(look, ActualRule):
+            ours = bearing(self.change, self.writer.listing(), self.terms.scope)
+        return protocol.after_memory(self.change, answer, look, ours, self.tried, self.terms.planned_at)
 
     def _settle(self, settling: Settling) -> Walk | Retry | End:
         """Wait until the API's views have settled, then decide about the key from what they show."""
         decision = settling.decision
         self._wait(max(0.0, settling.due - self.terms.clock.monotonic()), decision.why)
         if self.change.operation is not Operation.CREATE:
-            return Walk()
+            return protocol.after_settling(self.change, decision, (), None, self.tried, None)
         self.listed = self.writer.listing()
         ours = bearing(self.change, self.listed, self.terms.scope)
-        look = self.writer.look(ours[0].id) if len(ours) == 1 else None
+        remembered = self.answer.rule if isinstance(self.answer, Answer) else None
+        known = ours[0].id if len(ours) == 1 else remembered.id if remembered and not ours else None
+        look = self.writer.look(known) if known else None
         return protocol.after_settling(self.change, decision, ours, look, self.tried, self._age())
 
     def _age(self) -> timedelta | None:

@@ -33,8 +33,15 @@ def prove(results: dict[str, Outcome | Accepted], writer: Writer, terms: Terms, 
     for name, result in open_ends.items():
         if isinstance(result, Accepted):
             results[name] = _prove(result, rows, deadline, writer, terms, patience)
-        else:
+        elif result.result is Result.UNKNOWN:
             results[name] = _find(result, rows, writer, terms)
+    deleted = [name for name in open_ends if _is_deleted(results[name])]
+    while any(_rule_id(results[name]) in rows for name in deleted) and terms.clock.monotonic() < deadline:
+        terms.saying(f"a rule that is deleted is listed still; looking again in {_PAUSE} s")
+        if not patience.rest(_PAUSE):
+            break
+        rows = _rows(writer)
+    results |= {name: _not_gone(results[name], rows) for name in deleted}
     if terms.clock.monotonic() - begun >= _PAUSE:  # the views lagged, so the list was too early to show a twin
         rows = _rows(writer)
         results |= {name: _without_twins(each, rows, terms) for name, each in results.items() if name in open_ends}
@@ -57,7 +64,24 @@ def _twins(change: Change, rows: Mapping[str, ListedRule], terms: Terms) -> str 
 
 
 def _needs_proof(result: Outcome | Accepted) -> bool:
-    return isinstance(result, Accepted) or result.result is Result.UNKNOWN
+    return isinstance(result, Accepted) or result.result is Result.UNKNOWN or _is_deleted(result)
+
+
+def _is_deleted(result: Outcome | Accepted) -> bool:
+    """Tell whether a rule was found to be gone by its id, which the list must not deny."""
+    done = not isinstance(result, Accepted) and result.result is Result.DONE
+    return done and result.change.operation is Operation.DELETE
+
+
+def _rule_id(result: Outcome | Accepted) -> str | None:
+    return result.change.rule_id
+
+
+def _not_gone(result: Outcome | Accepted, rows: Mapping[str, ListedRule]) -> Outcome | Accepted:
+    """Return an outcome, which is not done where the list still shows the rule that a look by id did not find."""
+    if isinstance(result, Accepted) or result.change.rule_id not in rows:
+        return result
+    return replace(result, result=Result.UNKNOWN, error="the API does not find the rule by its id, and lists it")
 
 
 def _rows(writer: Writer) -> Mapping[str, ListedRule]:

@@ -8,17 +8,17 @@ from rulesync.apply.closing import prove, unproved
 from rulesync.clock import Clock
 from rulesync.errors import ApiError, NetworkError, Stop, StoppedError
 from rulesync.patience import Patience
-from rulesync.plan import Change, Origin, Plan
+from rulesync.plan import Change, Operation, Origin, Plan
 from rulesync.remote import Writer
 from rulesync.report import Outcome, Report, Result
 from rulesync.ruleset import ListedRule
 
 
-def run(plan: Plan, writer: Writer, terms: Terms, listed: Sequence[ListedRule] | None = None) -> Report:
+def run(plan: Plan, writer: Writer, terms: Terms) -> Report:
     """Carry a plan out and return what came of each change.
 
-    `listed` is the list that the plan was made from, if that was just now; otherwise the list is read first. Nothing is
-    raised for what goes wrong with one change: that is in its outcome.
+    Before the first create the list is read anew, however fresh that of the plan is: one list that lacks a rule is not
+    enough to make it. Nothing is raised for what goes wrong with one change: that is in its outcome.
 
     Raises:
         ApiError, NetworkError: the first list could not be read; nothing was written.
@@ -27,13 +27,13 @@ def run(plan: Plan, writer: Writer, terms: Terms, listed: Sequence[ListedRule] |
     patience = terms.patience or Patience(terms.clock)
     patience.heed(terms.stop)
     over: Stop | None = None
-    allowed = [change for change in plan.writes if _is_approved(change, terms)]
-    if allowed and listed is None:
+    listed: Sequence[ListedRule] = ()
+    if any(change.operation is Operation.CREATE and _is_approved(change, terms) for change in plan.writes):
         try:
             listed = writer.listing()
         except StoppedError as problem:
             over = problem.stop
-    attempts = [Attempts(change, writer, terms, patience, listed or ()) for change in plan.writes]
+    attempts = [Attempts(change, writer, terms, patience, listed) for change in plan.writes]
     results: dict[str, Outcome | Accepted] = {}
     cut = False
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rulesync import document
 from rulesync.cli import options as shared
 from rulesync.cli.carrying import Delivery, Task, carry_out
 from rulesync.cli.main import Globals
@@ -81,13 +82,13 @@ def _sensible(planfile: Path | None, *, prune: bool, targets: tuple[str, ...], a
 
 def _fresh(config: Config, writer: Writer, wish: Options, targets: tuple[str, ...]) -> Task:
     planned = make_plan(config, writer, wish, targets)
-    return Task(planned.plan, planned.json()["digest"], planned.context, planned.listed, planned.read_at, planned.reads)
+    return Task(planned.plan, planned.json()["digest"], planned.context, planned.reads)
 
 
 def _saved(planfile: Path, config: Config) -> Task:
     """Read a saved plan; the time that it was made is the time that the API was read for it."""
     try:
-        text = planfile.read_text(encoding="utf-8")
+        text = document.content(planfile, reading.LARGEST + 1).decode()
     except (OSError, UnicodeDecodeError) as problem:
         why = (getattr(problem, "strerror", None) or "it is no text").lower()
         raise ConfigError(f"cannot read the plan `{planfile}`: {why}") from None

@@ -24,32 +24,27 @@ from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import ConfigError, InterruptedRunError, RulesyncError, Stop
 from rulesync.patience import Patience
-from rulesync.plan import Operation, Plan
+from rulesync.plan import Plan
 from rulesync.planfile.writing import Context, failed_report, forecast
 from rulesync.planjson import Command, ReportJson
 from rulesync.remote import Writer
 from rulesync.report import Outcome, Report
 from rulesync.report import exit_code as report_exit_code
-from rulesync.ruleset import ListedRule
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_FRESH_SECONDS = 30  # how old the list that a plan was made from may be to serve as the first look of its apply
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is to be carried out.
 
-    `listed` is the API's list of rules, if the plan was made in this run, and `read_at` when that was read, on the
-    monotonic clock, in seconds; `reads` is how many requests that took. `question` is what a person is asked. `beside`
-    are outcomes that are known without a write, and reported with the others.
+    `reads` is how many requests this run sent to plan it. `question` is what a person is asked. `beside` are outcomes
+    that are known without a write, and reported with the others.
     """
 
     plan: Plan
     digest: str
     context: Context
-    listed: tuple[ListedRule, ...] | None = None
-    read_at: float = 0.0
     reads: int = 0
     question: str = "Carry this plan out?"
     beside: tuple[Outcome, ...] = ()
@@ -150,7 +145,7 @@ def carry_out(
             refused = _ask(task) if asking else None
     if refused:
         return _with(task.beside, apply.refuse(task.plan, refused, SYSTEM_CLOCK)), exit_code(task.plan) or 1
-    report = _with(task.beside, _run(task, writer, config, patience, approved=approved or asking, asked=asking))
+    report = _with(task.beside, _run(task, writer, config, patience, approved=approved or asking))
     code = InterruptedRunError.exit_code if report.interrupted else report_exit_code(report)
     if code and report.stopped is Stop.TIME_UP:
         say(f"{report.stopped} ({patience.seconds:g} s): run it again to go on, or give it more with `--timeout`")
@@ -196,9 +191,7 @@ def _ask(task: Task) -> str | None:
     return None if sys.stdin.readline().strip() == "yes" else "not approved"
 
 
-def _run(task: Task, writer: Writer, config: Config, patience: Patience, *, approved: bool, asked: bool) -> Report:
-    creates = any(change.operation is Operation.CREATE for change in task.plan.writes)
-    fresh = not creates or (not asked and SYSTEM_CLOCK.monotonic() - task.read_at < _FRESH_SECONDS)
+def _run(task: Task, writer: Writer, config: Config, patience: Patience, *, approved: bool) -> Report:
     with _stoppable() as stop:
         terms = Terms(
             scope=config.scope,
@@ -212,7 +205,7 @@ def _run(task: Task, writer: Writer, config: Config, patience: Patience, *, appr
             saying=say,
             patience=patience,
         )
-        return apply.run(task.plan, writer, terms, task.listed if fresh else None)
+        return apply.run(task.plan, writer, terms)
 
 
 @contextmanager

@@ -91,7 +91,6 @@ class _Pulled:
     brake: Brake
     context: Context
     refresh: Refresh
-    read_at: float
 
 
 def _pull(config: Config, reader: Reader, keys: Collection[str]) -> _Pulled:
@@ -102,20 +101,20 @@ def _pull(config: Config, reader: Reader, keys: Collection[str]) -> _Pulled:
         ApiError, NetworkError: the list could not be read.
     """
     pins, moved = _from_files(config)
-    seen: list[tuple[datetime, float, Managed, Sequence[str]]] = []
+    seen: list[tuple[datetime, Managed, Sequence[str]]] = []
 
     def pick(listed: Sequence[ListedRule]) -> list[str]:
         among = brake.managed(listed, config.scope, pins, moved)
         chosen = _chosen(keys, among, config) if keys else list(among.rows)
-        seen.append((reader.server_time or SYSTEM_CLOCK.now(), SYSTEM_CLOCK.monotonic(), among, chosen))
+        seen.append((reader.server_time or SYSTEM_CLOCK.now(), among, chosen))
         return [row.id for key in chosen for row in among.rows[key]]
 
     refresh = reader.refresh(pick)
-    when, at, among, chosen = seen[0]
+    when, among, chosen = seen[0]
     if not among.rows:
         say(f"no rule bears the marker of the scope `{config.scope}`, and none is pinned: is this the right directory?")
     pulled = brake.build(chosen, among, refresh, _balances(reader, refresh), config.scope)
-    return _Pulled(pulled, make_context(config, when, AccountBook(config.accounts)), refresh, at)
+    return _Pulled(pulled, make_context(config, when, AccountBook(config.accounts)), refresh)
 
 
 def _from_files(config: Config) -> tuple[Mapping[str, str], Mapping[str, str]]:
@@ -177,8 +176,6 @@ def _task(pulled: _Pulled) -> Task:
         plan,
         plan_json(plan, pulled.context)["digest"],
         pulled.context,
-        pulled.refresh.listed,
-        pulled.read_at,
         1 + len(pulled.refresh.bodies) + len(pulled.refresh.unreadable),
         "Switch this rule off?" if number == 1 else f"Switch these {number} rules off?",
         beside,

@@ -24,29 +24,15 @@ from rulesync.ruleset import ListedRule
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, what it was told about besides the rules, and the list that it was made from.
-
-    `read_at` is when that list was read, on the monotonic clock, in seconds; `reads` is how many requests it all
-    took, at the least.
-    """
+    """A plan, and what it was told about besides the rules; `reads` is how many requests it took, at the least."""
 
     plan: Plan
     context: Context
-    listed: tuple[ListedRule, ...]
-    read_at: float
     reads: int
 
     def json(self, *, missing_is_drift: bool = False) -> PlanJson:
         """Return the plan as JSON."""
         return plan_json(self.plan, self.context, missing_is_drift=missing_is_drift)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """When the list was read: by the API's clock in UTC, and on our monotonic one in seconds."""
-
-    when: datetime
-    at: float
 
 
 def make_plan(
@@ -65,10 +51,10 @@ def make_plan(
         book = replace(book, listed=reader.accounts())
     desired, unresolved = source.resolve(sources, book)
     broken = sources.broken | ({draft.key for draft in sources.drafts} - {rule.key for rule in desired})
-    seen: list[_Seen] = []
+    seen: list[datetime] = []
 
     def pick(listed: Sequence[ListedRule]) -> list[str]:
-        seen.append(_Seen(reader.server_time or SYSTEM_CLOCK.now(), SYSTEM_CLOCK.monotonic()))
+        seen.append(reader.server_time or SYSTEM_CLOCK.now())
         return wanted(desired, listed, config.scope)
 
     refresh = reader.refresh(pick)
@@ -79,7 +65,7 @@ def make_plan(
     if targets:
         plan = _targeted(plan, targets, {draft.key for draft in sources.drafts} | sources.broken)
     reads = 1 + len(refresh.bodies) + len(refresh.unreadable)
-    return Planned(plan, make_context(config, seen[0].when, book), refresh.listed, seen[0].at, reads)
+    return Planned(plan, make_context(config, seen[0], book), reads)
 
 
 def make_context(config: Config, when: datetime, book: AccountBook | None = None) -> Context:

@@ -92,22 +92,19 @@ def _saved(report: Path, config: Config) -> SavedReport:
 
 def _task(saved: SavedReport, config: Config, reader: Reader, *, prune: bool) -> Task:
     """Look at what the report speaks of, and return what puts it back."""
-    seen: list[tuple[datetime, float]] = []
+    seen: list[datetime] = []
 
     def pick(listed: Sequence[ListedRule]) -> list[str]:
-        seen.append((reader.server_time or SYSTEM_CLOCK.now(), SYSTEM_CLOCK.monotonic()))
+        seen.append(reader.server_time or SYSTEM_CLOCK.now())
         return undo.wanted(saved.written, listed, config.scope)
 
     refresh = reader.refresh(pick)
     built = undo.build(saved.written, refresh, config.scope, prune=prune)
-    when, at = seen[0]
-    context = make_context(config, when)
+    context = make_context(config, seen[0])
     return Task(
         built.plan,
         plan_json(built.plan, context)["digest"],
         context,
-        refresh.listed,
-        at,
         1 + len(refresh.bodies) + len(refresh.unreadable),
         "Carry this undo out?",
         tuple(Outcome(each.change, Result.SKIPPED, error=each.why) for each in built.left),

@@ -349,11 +349,16 @@ def _account_names(plan: Plan, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def forecast(plan: Plan, per_minute: int) -> RequestsJson:
-    """Return what an apply costs: a list before and after, a look before each update or delete, one after a delete."""
+    """Return what an apply costs.
+
+    There is a list before the first create, a look before each update or delete and one after each delete, and a list
+    at the end.
+    """
     writes = len(plan.writes)
     looks = sum(change.actual is not None for change in plan.writes)
     looks += sum(change.operation is Operation.DELETE for change in plan.writes)
-    read = looks + 2 if writes else 0
+    creates = any(change.operation is Operation.CREATE for change in plan.writes)
+    read = looks + creates + 1 if writes else 0
     over = max(0, read + writes - per_minute)
     return {"read": read, "write": writes, "seconds_at_limit": -(-over * 60 // per_minute)}
 

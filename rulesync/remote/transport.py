@@ -107,8 +107,8 @@ class Pacing(httpx.BaseTransport):
 
     A request with the extension `before_write` waits for the turn of the next write as well, so that no wait comes
     between a look and the write that it is for. After a 429 nothing goes out until its `Retry-After` is over (capped at
-    `LONGEST_WAIT`), and the burst is spent. Nothing goes out after the end of the run. `waiting` is told of each wait of
-    a second or more, from the thread that waits.
+    `LONGEST_WAIT`), and the burst is spent. Nothing goes out after the end of the run. `waiting` is told of each wait
+    of a second or more, from the thread that waits.
     """
 
     def __init__(

@@ -102,7 +102,7 @@ def test_one_fault_at_an_update_or_delete(fault: Fault, *, delete: bool) -> None
         kept = {"other": a_rule(9, nickname="other")}
         made = world.plan(kept if delete else {**kept, "save": a_rule(2)}, prune=True)
         world.box.clear_log()
-        world.wire.break_at({2: fault})
+        world.wire.break_at({1: fault})
 
         report = world.carry_out(made)
 
@@ -223,7 +223,7 @@ def test_a_rule_that_cannot_be_read_is_not_written() -> None:
         world.later()
         made = world.plan({"save": a_rule(2)})
         before = world.writes()
-        world.wire.break_at(dict.fromkeys(range(1, 6), Fault.BROKEN))
+        world.wire.break_at(dict.fromkeys(range(5), Fault.BROKEN))
 
         report = world.carry_out(made)
 
@@ -335,7 +335,7 @@ def test_a_delete_without_effect() -> None:
         world.apply({"save": a_rule(1), "other": a_rule(2, nickname="other")})
         world.later()
         made = world.plan({"other": a_rule(2, nickname="other")}, prune=True)
-        world.wire.break_at({2: Fault.PRETENDED})
+        world.wire.break_at({1: Fault.PRETENDED})
 
         report = world.carry_out(made)
 

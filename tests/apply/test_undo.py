@@ -203,7 +203,7 @@ def test_a_rule_that_was_altered() -> None:
             world.later(1)
             world.box.edit(world.id_of("save"), nickname="Mine")
 
-        world.wire.before(3, edit)
+        world.wire.before(2, edit)
         report = written(world, world.carry_out(made), made)
         world.later()
 

@@ -67,7 +67,7 @@ def stage(folder: Path) -> Iterator[Callable[..., Planned]]:
             if (folder / "applied").is_dir():
                 before = plan("applied")
                 terms = Terms(before.plan.scope, before.context.endpoint, v1, day.clock, approved=True)
-                apply.run(before.plan, writer, terms, before.listed)
+                apply.run(before.plan, writer, terms)
                 day.pass_by(86400)
             for step in json.loads((folder / "app.json").read_text()) if (folder / "app.json").exists() else ():
                 act(box, step)

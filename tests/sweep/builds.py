@@ -30,11 +30,17 @@ BROKEN: Mapping[str, Sequence[Edit]] = {
         Edit("apply/attempts.py", "key(meant, self.tried.generation)", "key(meant, 5 + self.tried.attempts)"),
     ],
     "a generation raised past a fresh refusal": [
-        Edit("protocol.py", "if answer.remembered or _may_raise(", "if answer.remembered is not None or _may_raise("),
+        Edit(
+            "protocol/answered.py",
+            "if answer.remembered or _may_raise(",
+            "if answer.remembered is not None or _may_raise(",
+        ),
     ],
     "a generation raised past the first 404": [
         Edit(
-            "protocol.py", "    return Settle(\n        born + HORIZON,", "    return Walk() or Settle(\n        born,"
+            "protocol/answered.py",
+            "    return Settle(\n        born + HORIZON,",
+            "    return Walk() or Settle(\n        born,",
         ),
     ],
     "a PUT retried without reading again": [
@@ -48,25 +54,38 @@ BROKEN: Mapping[str, Sequence[Edit]] = {
         ),
     ],
     "a look before an update that is not heeded": [
-        Edit("protocol.py", "    return change.actual is not None and (\n", "    return True or (\n"),
+        Edit("protocol/before.py", "    return change.actual is not None and (\n", "    return True or (\n"),
     ],
     "a look by id believed of a deleted rule": [
-        Edit("protocol.py", "is not Operation.CREATE or any(row.id == look.id for row in ours)", "is not None"),
+        Edit(
+            "protocol/answered.py", "is not Operation.CREATE or any(row.id == look.id for row in ours)", "is not None"
+        ),
     ],
     "a rule made again while the list still lags": [
-        Edit("protocol.py", "if _bears(change, look) and (age is None or age < SURELY_LISTED_AFTER):", "if False:"),
+        Edit(
+            "protocol/answered.py",
+            "if _bears(change, look) and (age is None or age < SURELY_LISTED_AFTER):",
+            "if False:",
+        ),
     ],
 }
 
 
+_NEEDED = ("rulesync", "tests/sweep")
+_BESIDE = ("__init__.py", "builders.py", "clocks.py", "strategies.py")
+
+
 def build(directory: Path, edits: Sequence[Edit]) -> None:
-    """Copy the program and its tests into a directory, and break the copy.
+    """Copy the program and its sweep into a directory, and break the copy.
 
     Raises:
         ValueError: a text is not there exactly once, so that nobody knows what would be broken.
     """
-    for name in ("rulesync", "tests"):
+    for name in _NEEDED:
         shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in (ROOT / "tests").glob("*.py"):
+        if file.name in _BESIDE:
+            shutil.copy(file, directory / "tests")
     for edit in edits:
         file = directory / "rulesync" / edit.file
         text = file.read_text()
