@@ -48,12 +48,8 @@ def after_answer(
         return Verify(answer.rule.id if answer.rule else None)
     if answer.status in {_CONFLICT, _TOO_MANY}:
         return _again(answer.reason, tried, max(wait, answer.retry_after or 0))
-    if answer.status >= FAILING and not answer.remembered:
-        return _again(answer.reason, tried, wait)
-    if answer.status >= FAILING and tried.failures >= MOST_FAILURES:
-        return End(Result.UNKNOWN, answer.reason)  # each further key would be burned as well, and lost for a day
     if answer.status >= FAILING:
-        return Settle(None, "the API repeats an earlier failure of this write")
+        return _after_failure(answer, tried, wait)
     if change.operation is Operation.CREATE and is_mismatch(answer):
         return Settle(None, "the API remembers an earlier create of this rule, with other content")
     if answer.status == _NOT_FOUND and answer.code and change.operation is not Operation.CREATE:
@@ -63,6 +59,14 @@ def after_answer(
     if answer.remembered or _may_raise(change, answer, tried):
         return _walk(answer.reason, tried)
     return End(Result.FAILED, answer.reason)
+
+
+def _after_failure(answer: Answer, tried: Tried, wait: float) -> Retry | Settle | End:
+    if not answer.remembered:
+        return _again(answer.reason, tried, wait)
+    if tried.failures >= MOST_FAILURES:
+        return End(Result.UNKNOWN, answer.reason)  # each further key would be burned as well, and lost for a day
+    return Settle(None, "the API repeats an earlier failure of this write")
 
 
 def _may_raise(change: Change, answer: Answer, tried: Tried) -> bool:
@@ -181,13 +185,16 @@ def after_settling(
     if ours:
         decision = before_create(change, ours, look, tried)
         return decision if isinstance(decision, End) else End(Result.UNKNOWN, "the list cannot be understood")
-    if not settled.burned:
-        return End(Result.STALE, "the rule was made after this plan was read, and somebody removed it since")
-    if age is not None and age > FORGOTTEN_AFTER:
-        return End(Result.UNKNOWN, "the key of this create is about to be forgotten; run it again in two hours")
     if _bears(change, look) and (age is None or age < SURELY_LISTED_AFTER):
         why = "the API shows the rule of this key by its id, and does not list it; run it again in ten minutes"
         return End(Result.UNKNOWN, why)
+    if not settled.burned:
+        gone = Result.UNKNOWN if tried.doubt else Result.STALE
+        return End(
+            gone, "the rule was made after this plan was read, and cannot be found: somebody may have removed it"
+        )
+    if age is not None and age > FORGOTTEN_AFTER:
+        return End(Result.UNKNOWN, "the key of this create is about to be forgotten; run it again in two hours")
     return _walk("the key of this create is burned", tried)
 
 

@@ -179,6 +179,7 @@ def test_a_rule_made_after_the_plan_is_not_made_again() -> None:
 
     assert isinstance(settled, Settle)
     assert Result.STALE is result(protocol.after_settling(CREATE, settled, [], None, ONCE, None))
+    assert Result.UNKNOWN is result(protocol.after_settling(CREATE, settled, [], None, DOUBTED, None))
 
 
 @pytest.mark.parametrize(
