@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,27 @@ class Done:
         return json.loads(self.out)
 
 
+@dataclass
+class Hands:
+    """The hands of the API's clock, so far ahead of ours."""
+
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time in UTC."""
+        return datetime.now(UTC) + self.ahead
+
+
 class Household:
     """A directory of rules, a sandbox on a socket, and the command line between them."""
 
-    def __init__(self, root: Path, box: Sandbox, url: str, capsys: pytest.CaptureFixture[str]) -> None:
-        self.root, self.box, self.url, self._capsys = root, box, url, capsys
+    def __init__(self, root: Path, box: Sandbox, url: str, capsys: pytest.CaptureFixture[str], hands: "Hands") -> None:
+        self.root, self.box, self.url, self._capsys, self._hands = root, box, url, capsys, hands
         self.config(CONFIG)
+
+    def later(self, minutes: float) -> None:
+        """Let time pass for the API, which is what counts for whatever must settle."""
+        self._hands.ahead += timedelta(minutes=minutes)
 
     def config(self, text: str) -> None:
         """Write rulesync.yaml."""
@@ -100,8 +116,9 @@ def household(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Household]:
     """An organisation with the sandbox's accounts and three rules made by hand, and an empty directory of rules."""
-    with Sandbox(requests_per_minute=10_000) as box, serve(box) as server:
+    hands = Hands()
+    with Sandbox(requests_per_minute=10_000, clock=hands.now) as box, serve(box) as server:
         monkeypatch.setenv("RULESYNC_BASE_URL", f"{server.url}/api/v1")
         monkeypatch.setenv("SEQUENCE_API_KEY", box.key)
         monkeypatch.setenv("NO_COLOR", "1")
-        yield Household(tmp_path, box, server.url, capsys)
+        yield Household(tmp_path, box, server.url, capsys, hands)

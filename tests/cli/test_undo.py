@@ -108,6 +108,7 @@ def test_twice(mistake: Household) -> None:
 def test_an_undo_undone(mistake: Household, tmp_path: Path) -> None:
     """An undo has a report of its own, and can be undone by it."""
     mistake.run("undo", report(mistake), "--auto-approve", "--prune", "--report", str(tmp_path / "undo.json"))
+    mistake.later(minutes=1)
 
     done = mistake.run("undo", str(tmp_path / "undo.json"), "--auto-approve", "--prune")
 

@@ -75,6 +75,15 @@ _NEEDED = ("rulesync", "tests/sweep")
 _BESIDE = ("__init__.py", "builders.py", "clocks.py", "strategies.py")
 
 
+SEEN_AT: Mapping[str, int] = {
+    "a create's key with its body": 32,
+    "an unreadable rule taken for absent": 38,
+    "a look by id believed of a deleted rule": 71,
+    "a rule made again while the list still lags": 364,
+}
+"""The first schedule that tells, where it is none of the first twenty: the sweep of a broken build begins there."""
+
+
 def build(directory: Path, edits: Sequence[Edit]) -> None:
     """Copy the program and its sweep into a directory, and break the copy.
 

