@@ -4,10 +4,11 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
-WORKERS ?= auto
+SWEEPING := tests/sweep tests/badinput  # they try much, and need no measuring
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit golden clean
+.PHONY: help demo test lint unit sweep golden clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,10 +25,15 @@ lint: $(VENV)/.dev ## style, types, and who may import whom
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev ## the tests, with branch coverage and its floor
+	$(BIN)/pytest -n $(WORKERS) $(SWEEPING)
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) $(TESTS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) $(TESTS) $(SWEEPING:%=--ignore %)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+sweep: $(VENV)/.dev ## thousands of failures, killed processes and bad inputs; minutes. SEED=… plays a sweep again
+	$(BIN)/python -m tests.sweep --schedules 5000 --processes 500 $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.badinput --examples 1500 $(if $(SEED),--seed $(SEED))
 
 golden: $(VENV)/.dev ## rewrite the expected outputs; review the difference like code
 	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios
