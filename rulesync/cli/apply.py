@@ -1,21 +1,19 @@
 """`rulesync apply`: carry a plan out, after asking."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from rulesync import document
 from rulesync.cli import options as shared
-from rulesync.cli.carrying import Delivery, Task, carry_out
+from rulesync.cli.carrying import Delivery, Task, carry_out, check_asking, saved_text
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, show, width
 from rulesync.cli.planning import make_context, make_plan
 from rulesync.cli.session import configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import ConfigError, UsageError
+from rulesync.errors import UsageError
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import reading
@@ -75,9 +73,9 @@ def _sensible(planfile: Path | None, *, prune: bool, targets: tuple[str, ...], a
         raise UsageError("a saved plan is carried out as it is: give `--prune` and `--target` to `rulesync plan --out`")
     if prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
-    if not planfile and not auto_approve and not sys.stdin.isatty():
-        advice = "give a saved plan, or `--auto-approve`"
-        raise UsageError("apply asks before it writes, and standard input is no terminal", help=advice)
+    check_asking(
+        "apply", auto_approve=bool(planfile) or auto_approve, otherwise="give a saved plan, or `--auto-approve`"
+    )
 
 
 def _fresh(config: Config, writer: Writer, wish: Options, targets: tuple[str, ...]) -> Task:
@@ -87,11 +85,7 @@ def _fresh(config: Config, writer: Writer, wish: Options, targets: tuple[str, ..
 
 def _saved(planfile: Path, config: Config) -> Task:
     """Read a saved plan; the time that it was made is the time that the API was read for it."""
-    try:
-        text = document.content(planfile, reading.LARGEST + 1).decode()
-    except (OSError, UnicodeDecodeError) as problem:
-        why = (getattr(problem, "strerror", None) or "it is no text").lower()
-        raise ConfigError(f"cannot read the plan `{planfile}`: {why}") from None
+    text = saved_text(planfile, "plan")
     context = make_context(config, SYSTEM_CLOCK.now())
     saved = reading.load(text, config.scope, context)
     return Task(saved.plan, saved.digest, replace(context, timestamp=saved.made_at, names=saved.names))

@@ -14,7 +14,7 @@ from types import FrameType
 
 import click
 
-from rulesync import apply
+from rulesync import apply, document
 from rulesync.apply import Terms
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, parse_writes, say, show, write_file
@@ -22,9 +22,10 @@ from rulesync.cli.planning import exit_code
 from rulesync.cli.views import report_renderers
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import ConfigError, InterruptedRunError, RulesyncError, Stop
+from rulesync.errors import ConfigError, InterruptedRunError, RulesyncError, Stop, UsageError
 from rulesync.patience import Patience
 from rulesync.plan import Plan
+from rulesync.planfile import reading
 from rulesync.planfile.writing import Context, failed_report, forecast
 from rulesync.planjson import Command, ReportJson
 from rulesync.remote import Writer
@@ -128,6 +129,29 @@ class Delivery:
                 problems.append(problem)
         if problems:
             raise problems[0]
+
+
+def check_asking(command: str, *, auto_approve: bool, otherwise: str = "add `--auto-approve`") -> None:
+    """Refuse to ask where nobody can answer.
+
+    Raises:
+        UsageError: standard input is no terminal.
+    """
+    if not auto_approve and not sys.stdin.isatty():
+        raise UsageError(f"{command} asks before it writes, and standard input is no terminal", help=otherwise)
+
+
+def saved_text(file: Path, what: str) -> str:
+    """Return the text of a file that an earlier run saved; `what` it is stands in the refusal.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
+    try:
+        return document.content(file, reading.LARGEST + 1).decode()
+    except (OSError, UnicodeDecodeError) as problem:
+        why = (getattr(problem, "strerror", None) or "it is no text").lower()
+        raise ConfigError(f"cannot read the {what} `{file}`: {why}") from None
 
 
 def carry_out(

@@ -1,6 +1,5 @@
 """`rulesync pause`: the emergency brake."""
 
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from rulesync import brake, source
 from rulesync.accounts import AccountBook
 from rulesync.brake import Brake, Managed
 from rulesync.cli import options as shared
-from rulesync.cli.carrying import Delivery, Task, carry_out
+from rulesync.cli.carrying import Delivery, Task, carry_out, check_asking
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, counted, say, show, width
 from rulesync.cli.planning import make_context
@@ -79,9 +78,7 @@ def _sensible(keys: tuple[str, ...], *, everything: bool, auto_approve: bool) ->
     if bool(keys) == everything:
         what = "both are given" if keys else "neither is given"
         raise UsageError(f"pause takes the keys of rules, or `--all`: {what}", help="`rulesync status` lists the keys")
-    if not auto_approve and not sys.stdin.isatty():
-        advice = "add `--auto-approve`"
-        raise UsageError("pause asks before it writes, and standard input is no terminal", help=advice)
+    check_asking("pause", auto_approve=auto_approve)
 
 
 @dataclass(frozen=True, slots=True)

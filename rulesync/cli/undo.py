@@ -1,6 +1,5 @@
 """`rulesync undo`: put back what an apply replaced."""
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,14 +8,14 @@ import click
 
 from rulesync import undo
 from rulesync.cli import options as shared
-from rulesync.cli.carrying import Delivery, Task, carry_out
+from rulesync.cli.carrying import Delivery, Task, carry_out, check_asking, saved_text
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, show, width
 from rulesync.cli.planning import make_context
 from rulesync.cli.session import configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import ConfigError, UsageError
+from rulesync.errors import UsageError
 from rulesync.patience import Patience
 from rulesync.planfile import report_reading
 from rulesync.planfile.report_reading import SavedReport
@@ -76,18 +75,11 @@ def _sensible(report: Path, report_file: Path | None, *, auto_approve: bool) -> 
     if report_file and report_file.resolve() == report.resolve():
         advice = "give another file to `--report`"
         raise UsageError("the report of this undo would overwrite the one that is undone", help=advice)
-    if not auto_approve and not sys.stdin.isatty():
-        advice = "add `--auto-approve`"
-        raise UsageError("undo asks before it writes, and standard input is no terminal", help=advice)
+    check_asking("undo", auto_approve=auto_approve)
 
 
 def _saved(report: Path, config: Config) -> SavedReport:
-    try:
-        text = report.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        why = (getattr(problem, "strerror", None) or "it is no text").lower()
-        raise ConfigError(f"cannot read the report `{report}`: {why}") from None
-    return report_reading.load(text, config.scope, make_context(config, SYSTEM_CLOCK.now()))
+    return report_reading.load(saved_text(report, "report"), config.scope, make_context(config, SYSTEM_CLOCK.now()))
 
 
 def _task(saved: SavedReport, config: Config, reader: Reader, *, prune: bool) -> Task:

@@ -47,7 +47,7 @@ def plan_view(plan: PlanJson) -> PlanView:
     changes = written(plan)
     errors = view.findings(plan["findings"], Severity.ERROR)
     dangers = tuple(_dangers(plan, changes))
-    blocks = tuple(_block(change, plan["accounts"]) for change in changes)
+    blocks = tuple(block(change, plan["accounts"], _reason(change)) for change in changes)
     used = {block.symbol for block in blocks} | ({"!"} if dangers else set())
     return PlanView(
         verdict=_verdict(plan, changes, errors),
@@ -146,7 +146,7 @@ def _dangers(plan: PlanJson, changes: list[ResourceJson]) -> Iterator[str]:
     """Yield the dangers, the worst first."""
     for change in changes:
         if operation(change) == "delete" and is_live(change):
-            yield f"deletes a live rule: {_name(change)}"
+            yield f"deletes a live rule: {name(change)}"
     for change in changes:
         if change["origin"] in {"app", "both"} and operation(change) != "create":
             yield _overwritten(change, plan["accounts"])
@@ -154,17 +154,21 @@ def _dangers(plan: PlanJson, changes: list[ResourceJson]) -> Iterator[str]:
     for orphan in plan["orphans"]:
         if orphan["live"] and orphan["id"] not in deleted:
             yield f"is live and has no rule file any more: {view.name(orphan['key'], orphan['nickname'])}"
-    paused = [_name(change) for change in changes if change["pauses"] and operation(change) == "update"]
+    paused = [name(change) for change in changes if change["pauses"] and operation(change) == "update"]
     if paused:
         yield f"switches off {plural(len(paused), 'live rule')}: {some(paused, MOST_PAUSED, ', ')}"
 
 
 def _overwritten(change: ResourceJson, names: Mapping[str, str]) -> str:
+    both = ", while Git changed as well" if change["origin"] == "both" else ""
+    return overwritten(change, names, f"an edit made in the app{both}")
+
+
+def overwritten(change: ResourceJson, names: Mapping[str, str], whose: str) -> str:
     """Return whose edit is lost, and which."""
-    whose = "an edit made in the app" + (", while Git changed as well" if change["origin"] == "both" else "")
     verb = "deletes" if operation(change) == "delete" else "overwrites"
     what = [view.one_line(line) for line in lines(change, names)] if operation(change) == "update" else []
-    return f"{verb} {whose}: {_name(change)}" + (f" ({some(what, MOST_EDITS, '; ')})" if what else "")
+    return f"{verb} {whose}: {name(change)}" + (f" ({some(what, MOST_EDITS, '; ')})" if what else "")
 
 
 def some(items: Sequence[str], most: int, between: str) -> str:
@@ -173,21 +177,23 @@ def some(items: Sequence[str], most: int, between: str) -> str:
     return between.join([*items[:most], *more])
 
 
-def _name(change: ResourceJson) -> str:
+def name(change: ResourceJson) -> str:
+    """Return what people call the rule of a change."""
     return view.name(change["name"], change["nickname"])
 
 
 # One change
 
 
-def _block(change: ResourceJson, names: Mapping[str, str]) -> Block:
+def block(change: ResourceJson, names: Mapping[str, str], reason: str) -> Block:
+    """Return one change, with the reason why."""
     doing = operation(change)
     story = {"create": change["sentence_after"], "delete": change["sentence_before"]}.get(doing)
     return Block(
         symbol=SYMBOLS[doing],
-        name=_name(change),
+        name=name(change),
         facts=facts(change),
-        reason=_reason(change),
+        reason=reason,
         story=story,
         lines=lines(change, names) if doing == "update" else (),
     )

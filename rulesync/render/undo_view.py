@@ -3,26 +3,26 @@
 It has the shape of a plan, and words of its own: what Git wants plays no part in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rulesync.findings import Severity
 from rulesync.planjson import OrphanJson, PlanJson, ResourceJson
 from rulesync.render import view
-from rulesync.render.changes import lines
 from rulesync.render.plan_view import (
     LEGEND,
-    MOST_EDITS,
     MOST_PAUSED,
-    SYMBOLS,
     PlanView,
+    block,
     is_live,
     lost,
+    name,
     operation,
     outage,
+    overwritten,
     some,
     written,
 )
-from rulesync.render.view import Block, facts, plural
+from rulesync.render.view import plural
 
 MADE = "Made by that apply, and left as they are; `--prune` deletes them:"
 _OVERWRITES = {"app": "an edit made in the app", "both": "what was applied later"}
@@ -32,7 +32,7 @@ def undo_view(plan: PlanJson, already: tuple[str, ...] = ()) -> PlanView:
     """Return an undo in words; `already` are keys for which that apply had nothing to write."""
     changes = written(plan)
     dangers = tuple(_dangers(plan, changes))
-    blocks = tuple(_block(change, plan["accounts"]) for change in changes)
+    blocks = tuple(block(change, plan["accounts"], _reason(change)) for change in changes)
     used = {block.symbol for block in blocks} | ({"!"} if dangers else set())
     deleted = {change["id"] for change in changes if operation(change) == "delete"}
     return PlanView(
@@ -76,37 +76,13 @@ def _dangers(plan: PlanJson, changes: list[ResourceJson]) -> Iterator[str]:
     """Yield the dangers, the worst first."""
     for change in changes:
         if operation(change) == "delete" and is_live(change):
-            yield f"deletes a live rule: {_name(change)}"
+            yield f"deletes a live rule: {name(change)}"
     for change in changes:
         if change["origin"] in _OVERWRITES and operation(change) != "create":
-            yield _overwritten(change, plan["accounts"])
-    paused = [_name(change) for change in changes if change["pauses"] and operation(change) == "update"]
+            yield overwritten(change, plan["accounts"], _OVERWRITES[change["origin"]])
+    paused = [name(change) for change in changes if change["pauses"] and operation(change) == "update"]
     if paused:
         yield f"switches off {plural(len(paused), 'live rule')}: {some(paused, MOST_PAUSED, ', ')}"
-
-
-def _overwritten(change: ResourceJson, names: Mapping[str, str]) -> str:
-    verb = "deletes" if operation(change) == "delete" else "overwrites"
-    what = [view.one_line(line) for line in lines(change, names)] if operation(change) == "update" else []
-    edits = f" ({some(what, MOST_EDITS, '; ')})" if what else ""
-    return f"{verb} {_OVERWRITES.get(change['origin'] or '', '')}: {_name(change)}{edits}"
-
-
-def _name(change: ResourceJson) -> str:
-    return view.name(change["name"], change["nickname"])
-
-
-def _block(change: ResourceJson, names: Mapping[str, str]) -> Block:
-    doing = operation(change)
-    story = {"create": change["sentence_after"], "delete": change["sentence_before"]}.get(doing)
-    return Block(
-        symbol=SYMBOLS[doing],
-        name=_name(change),
-        facts=facts(change),
-        reason=_reason(change),
-        story=story,
-        lines=lines(change, names) if doing == "update" else (),
-    )
 
 
 def _reason(change: ResourceJson) -> str:
