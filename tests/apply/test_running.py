@@ -12,6 +12,7 @@ from rulesync.report import Result, exit_code
 from rulesync.rule import DepositTrigger, Rule
 from rulesync.wire import v1
 from tests.builders import SCOPE, a_rule
+from tests.faults import Fault
 from tests.strategies import rules
 from tests.world import World, fit, keys
 
@@ -206,6 +207,44 @@ def test_another_commit_made_the_key() -> None:
         assert ([("save", "stale")], 1) == (keys(report), len(world.box.rules()))
         assert [("save", "done")] == keys(world.apply({"save": a_rule(2)}))
         assert 1 == len(world.box.rules())
+
+
+@pytest.mark.parametrize("lags", [("list-lags",), ("list-lags", "get-lags")])
+def test_another_commit_made_the_key_and_no_view_shows_it(lags: tuple[str, ...]) -> None:
+    """While lag hides the rule of another commit, a create of its key waits and is stale; the next plan converges."""
+    with World() as world:
+        for lag in lags:
+            world.box.faults.add(lag, method="POST", seconds=20)
+        first = world.plan({"save": a_rule(1)})
+        world.wire.break_at({1: Fault.DEAD_AFTER})
+        with pytest.raises(SystemExit):
+            world.carry_out(first)
+        world.wire.break_at({})
+
+        report = world.apply({"save": a_rule(2), "new": a_rule(3, nickname="new")})
+
+        assert [("new", "done"), ("save", "stale")] == keys(report)
+        assert [("save", "done")] == keys(world.apply({"save": a_rule(2), "new": a_rule(3, nickname="new")}))
+        assert 2 == len(world.box.rules())
+
+
+@pytest.mark.parametrize("second", [1, 2])
+def test_two_applies_in_turns(second: int) -> None:
+    """Two applies whose requests alternate, of one commit or of two, make one rule of each key, and both end well."""
+    ours, theirs = ({key: a_rule(cents, nickname=key) for key in "abc"} for cents in (1, second))
+    with World() as world:
+        made, other = world.plan(ours), world.plan(theirs)
+        reports = []
+        world.wire.before(3, lambda: reports.append(world.carry_out(other)))
+
+        reports.append(world.carry_out(made))
+
+        assert 3 == len(world.box.rules())
+        assert {"done"} | ({"stale"} if second == 2 else set()) == {
+            result for each in reports for _, result in keys(each)
+        }
+        assert {"done"} >= {result for _, result in keys(world.apply(theirs))}
+        assert () == world.plan(theirs).writes
 
 
 def test_what_is_deleted_already() -> None:
