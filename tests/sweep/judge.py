@@ -249,7 +249,7 @@ def _unwanted(seen: Evidence, verdict: Verdict) -> Iterator[str]:
 
 def _waits_for_the_server(seen: Evidence, last: Ran) -> bool:
     """Tell whether a server that does not say what it remembers keeps refusing, and so only time helps."""
-    kept = any(str(sent.entry.get("fault")) in {"refusal-kept", "error-kept"} for sent in seen.sent)
+    kept = any("-kept" in str(sent.entry.get("fault")) for sent in seen.sent)
     undone = {each.result for each in _undone(last)}
     return kept and _is_silent(seen) and bool(undone) and undone <= {Result.FAILED, Result.UNKNOWN}
 
