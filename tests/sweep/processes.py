@@ -20,8 +20,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from rulesync import config
 from rulesync.cli.main import run
-from rulesync.idempotency import Intent, key
+from rulesync.cli.planning import make_context
+from rulesync.idempotency import key
+from rulesync.intent import intent
+from rulesync.planfile import reading
 from rulesync.sandbox import ConnectionDropped, Sandbox, serve
 from rulesync.sandbox.exchange import Ending
 from tests.sweep.judge import Verdict
@@ -116,16 +120,14 @@ class House:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
 
     def plan_to(self, name: str) -> tuple[str, set[str]]:
-        """Save a plan and return its file, and the idempotency keys that it shows, in every generation of a create."""
+        """Save a plan and return its file, and the idempotency keys that it shows, in every generation."""
         file = self.root / name
         code, said = self.here("plan", "--prune", "--out", str(file))
         assert code == 0, said
-        shown = json.loads(file.read_text())
-        base, changes = shown["api"]["base_url"], shown["resource_changes"]
-        made = [each["name"] for each in changes if each["change"]["actions"] == ["create"]]
-        intents = [Intent(base, None, "POST", f"house/{name}", None, None) for name in made]
-        later = {key(intent, generation) for intent in intents for generation in range(21)}
-        return str(file), later | {each["idempotency_key"] for each in changes}
+        context = make_context(config.load(self.root, environ=self.environment), datetime.now(UTC))
+        plan = reading.load(file.read_text(), "house", context).plan
+        intents = [intent(change, "house", context.endpoint, context.dialect) for change in plan.writes]
+        return str(file), {key(each, generation) for each in intents if each for generation in range(21)}
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """Start the command."""
