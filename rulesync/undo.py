@@ -140,6 +140,8 @@ def _restore(written: Written, draft: _Draft) -> None:
         draft.leave(written, f"the rule `{rule_id}` is gone", "make it anew in the app, or from Git")
     elif actual.marker is not None and not _bears(actual.marker, draft.scope, written.key):
         draft.leave(written, f"the rule `{rule_id}` bears the marker of `{actual.marker.scope}/{actual.marker.key}`")
+    elif actual.marker is None and not _same(actual, before, written.extras):
+        draft.leave(written, f"the rule `{rule_id}` does not bear the marker any more that the apply left in it")
     elif _same(actual, before, written.extras):
         draft.changes.append(_nothing(written, before, actual))
     else:

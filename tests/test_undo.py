@@ -51,13 +51,21 @@ def test_what_is_sent_is_the_whole_rule_of_before(rule: Rule) -> None:
     [
         (NOW, Origin.GIT),
         (replace(NOW, rule=a_rule(9)), Origin.APP),
-        (replace(NOW, marker=None), Origin.APP),
         (applied("save", a_rule(9)), Origin.BOTH),
     ],
 )
 def test_who_would_be_overwritten(actual: ActualRule, origin: Origin) -> None:
     """What that apply left is put back; an edit in the app, or what was applied later, needs to be approved."""
     assert [(Operation.UPDATE, origin)] == [(each.operation, each.origin) for each in undo(CHANGED, actual).changes]
+
+
+def test_a_rule_that_lost_its_marker() -> None:
+    """A rule without the marker that the apply left is nobody's by now: it is left as it is, and named."""
+    made = undo(CHANGED, replace(NOW, marker=None))
+
+    assert () == made.changes
+    assert ["undo"] == [finding.check for finding in made.findings]
+    assert "does not bear the marker any more" in made.findings[0].message
 
 
 def test_a_report_that_does_not_say_what_was_left() -> None:

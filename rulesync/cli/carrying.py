@@ -137,7 +137,7 @@ def check_asking(command: str, *, auto_approve: bool, otherwise: str = "add `--a
     Raises:
         UsageError: standard input is no terminal.
     """
-    if not auto_approve and not sys.stdin.isatty():
+    if not auto_approve and not (sys.stdin and sys.stdin.isatty()):
         raise UsageError(f"{command} asks before it writes, and standard input is no terminal", help=otherwise)
 
 

@@ -1,5 +1,6 @@
 """`rulesync pause`: the emergency brake."""
 
+import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,7 +65,8 @@ def command(
         pulled = _pull(config, writer, keys)
         value = pause_json(pulled.brake, pulled.context, everything=everything)
         text = terminal.pause(value, color=colors(options.color), width=width())
-        (show if shown == "text" else say)(f"{text}\n")
+        with contextlib.suppress(OSError):  # a full disk is no reason not to pull the brake
+            (show if shown == "text" else say)(f"{text}\n")
         task = _task(pulled)
         report, code = carry_out(task, writer, config, patience, asking=not auto_approve, approved=True)
         delivery.hand_in(report_json(report, task.plan, task.digest, task.context, "pause"))
@@ -106,7 +108,7 @@ def _pull(config: Config, reader: Reader, keys: Collection[str]) -> _Pulled:
         seen.append((reader.server_time or SYSTEM_CLOCK.now(), among, chosen))
         return [row.id for key in chosen for row in among.rows[key]]
 
-    refresh = reader.refresh(pick)
+    refresh = reader.refresh(pick, in_a_hurry=True)
     when, among, chosen = seen[0]
     if not among.rows:
         say(f"no rule bears the marker of the scope `{config.scope}`, and none is pinned: is this the right directory?")
@@ -125,8 +127,8 @@ def _from_files(config: Config) -> tuple[Mapping[str, str], Mapping[str, str]]:
         return pins, {}
     broken = sorted({each.location.file for each in errors(found.findings) if each.location})
     if broken:
-        say(screen.line(f"warning: pins (`id:`) in broken rule files are not known: {', '.join(broken)}"))
-    pins |= {draft.key: draft.pin for draft in found.drafts if draft.pin}
+        say(screen.line(f"warning: pins (`id:`) in broken rule files may not be known: {', '.join(broken)}"))
+    pins |= found.pins
     return pins, {draft.key: draft.rule.moved_from for draft in found.drafts if draft.rule.moved_from}
 
 

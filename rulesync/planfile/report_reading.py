@@ -74,6 +74,9 @@ def load(text: str, scope: str, context: Context) -> SavedReport:
     """
     report = _parse(text)
     _same_place(report, scope, context)
+    keys = [(each.operation, each.key, each.id, each.status) for each in report.outcomes]
+    if len(set(keys)) != len(keys):
+        raise ConfigError("the report cannot be understood: it tells of one change twice", help=_HELP)
     may_have = [each for each in report.outcomes if each.status in _MAY_HAVE_WRITTEN]
     sent = [each for each in may_have if each.status is not Result.DONE or each.idempotency_key is not None]
     already = tuple(each.key for each in may_have if each not in sent)

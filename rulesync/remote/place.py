@@ -18,7 +18,7 @@ from rulesync import __version__
 from rulesync.accounts import ListedAccount
 from rulesync.answer import Answer, Hidden, Look, Missing
 from rulesync.clock import SYSTEM_CLOCK, Clock
-from rulesync.errors import ApiError, ConfigError, NetworkError
+from rulesync.errors import ApiError, ConfigError, NetworkError, StoppedError
 from rulesync.patience import Patience
 from rulesync.remote import logs
 from rulesync.remote.parallel import each
@@ -177,6 +177,9 @@ class Reader:
             received = self._get(f"{self._dialect.rules_path}/{rule_id}", {}, before_write=before_write)
         except TooLargeError:
             return Hidden("the answer is larger than any sensible one")
+        return self._found(rule_id, received)
+
+    def _found(self, rule_id: str, received: Received) -> Look:
         if received.status == HTTPStatus.UNAUTHORIZED:
             raise refused(received, "read a rule", scope=None, key_env=self._key_env)
         if received.status == HTTPStatus.NOT_FOUND and received.code is not None:
@@ -193,10 +196,13 @@ class Reader:
         except _SENSELESS:
             return Hidden("the API answered with something that is no rule")
 
-    def refresh(self, wanted: Callable[[Sequence[ListedRule]], Collection[str]]) -> Refresh:
+    def refresh(
+        self, wanted: Callable[[Sequence[ListedRule]], Collection[str]], *, in_a_hurry: bool = False
+    ) -> Refresh:
         """Return the list, and the bodies of the ids that `wanted` picks from it or adds to it.
 
         A rule that the list shows and a GET does not find is unreadable; one that neither shows is in neither mapping.
+        `in_a_hurry` gives each body two short attempts, and calls unreadable whatever that does not bring.
 
         Raises:
             ApiError: the API refused the list or the key, or a row makes no sense.
@@ -207,7 +213,9 @@ class Reader:
         rows = {row.id: row for row in listed if row.id in chosen}
         beside = {name: ListedRule(name, None, None, None, None) for name in sorted(chosen - rows.keys())}
         ids = [*rows, *beside]
-        looks = each(self.look, ids, workers=self._parallel, progress=self._progress)
+        looks = each(
+            self._hasty_look if in_a_hurry else self.look, ids, workers=self._parallel, progress=self._progress
+        )
         bodies, unreadable = {}, {}
         for name, look in zip(ids, looks, strict=True):
             match look:
@@ -218,6 +226,17 @@ class Reader:
                 case Missing() if name in rows:
                     unreadable[name] = UnreadableRule(rows[name], self._not_found())
         return Refresh(listed, bodies, unreadable)
+
+    def _hasty_look(self, rule_id: str) -> Look:
+        """Return the rule as it is now, if it comes soon; nothing is raised, so that no rule keeps others waiting."""
+        if not _ID.fullmatch(rule_id):
+            return Hidden("its id cannot be part of an address")
+        path = f"{self._dialect.rules_path}/{rule_id}"
+        request = self._client.build_request("GET", path, timeout=_SHORT_SECONDS, extensions={"attempts": 2})
+        try:
+            return self._found(rule_id, _exchange(self._client, request, self._dialect))
+        except (ApiError, NetworkError, StoppedError, TooLargeError) as problem:
+            return Hidden(str(problem) or "it did not come in time")
 
     def _not_found(self) -> str:
         scope = self._dialect.read_rules_scope

@@ -106,6 +106,12 @@ def _pin(key: str, rule: RuleFile | None, pins: Pins) -> str | None:
     return pins.by_key.get(key) or own
 
 
+def written_pin(document: Document) -> str | None:
+    """Return what a document that may be in error says that its rule is pinned to."""
+    found = document.data.get("id") if isinstance(document.data, dict) else None
+    return found if isinstance(found, str) else None
+
+
 def _contradiction(key: str, rule: RuleFile | None, document: Document, pins: Pins) -> Iterator[Finding]:
     other = pins.by_key.get(key)
     if rule and rule.id and pins.from_files and other and rule.id != other:

@@ -5,7 +5,7 @@ Law: a rule comes out only of a document without an error, and no file can hide 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +33,8 @@ class Sources:
     """What a directory of rules holds: the rules that can be read, in the order of their keys, and what is wrong.
 
     `files` counts the rule files, readable or not; `broken` are the keys, as far as they are known, whose documents
-    have errors, and `unsound` those documents.
+    have errors, and `unsound` those documents. `pins` are the ids of pinned rules by key, as far as they can be read,
+    also of documents with errors.
     """
 
     drafts: "tuple[Draft, ...]"
@@ -41,6 +42,7 @@ class Sources:
     files: int
     broken: frozenset[str] = frozenset()
     unsound: tuple[Document, ...] = ()
+    pins: Mapping[str, str] = field(default_factory=dict)
 
     def account_words(self) -> tuple[str, ...]:
         """Return the names of accounts that the rules use, each once, sorted."""
@@ -103,7 +105,20 @@ def load(root: Path, rules: str, *, pins: Mapping[str, str] | None = None, defau
         files=len(found.files),
         broken=frozenset(broken),
         unsound=tuple(entry.document for entry in entries if entry.draft is None),
+        pins=_pins(entries, from_files=default_workspace),
     )
+
+
+def _pins(entries: Sequence[_Entry], *, from_files: bool) -> Mapping[str, str]:
+    """Return the pins by key, those of documents in error included."""
+    from rulesync.source.drafts import written_pin
+
+    found = {}
+    for entry in entries:
+        pin = entry.claim and (entry.claim.pin or (written_pin(entry.document) if from_files else None))
+        if entry.claim and pin:
+            found[entry.claim.key] = pin
+    return found
 
 
 def _place(finding: Finding) -> tuple[str, int, int]:

@@ -150,6 +150,28 @@ def test_a_rule_that_cannot_be_read(running: Household, tmp_path: Path) -> None:
     assert ("rent", "failed", True) == tuple(report["outcomes"][0][name] for name in ("key", "status", "enabled"))
 
 
+def test_a_rule_that_does_not_answer(running: Household) -> None:
+    """A rule that the API hides behind silence keeps the others running no longer than a moment."""
+    silent = running.id_of("rent")
+    running.box.faults.add("answer-delayed", method="GET", path=f"/rules/{silent}", seconds=9, times=None)
+
+    done = running.run("pause", "--all", "--auto-approve", "--timeout", "60")
+
+    assert (5, {"rent"}) == (done.code, on(running))
+    assert silent in done.out
+
+
+@pytest.mark.parametrize("fault", ["nicknam: x\n", "trigger: {type: NONE}\n"])
+def test_a_pin_in_a_file_with_errors(running: Household, fault: str) -> None:
+    """A pinned rule is known to the brake as long as its `id:` can be read, whatever else is wrong with its file."""
+    made = next(str(rule["id"]) for rule in running.box.rules() if "[rulesync:" not in str(rule.get("description")))
+    running.box.activate(made)
+    (running.root / "rules" / "pinned.yaml").write_text(f"id: {made}\n{fault}")
+
+    assert 0 == running.run("pause", "pinned", "--auto-approve").code
+    assert "disabled" == next(rule["status"] for rule in running.box.rules() if rule["id"] == made)
+
+
 def test_accounts_that_cannot_be_read(running: Household) -> None:
     """Without balances it goes on at once, and says what it does not know."""
     running.rule("left", "100.00", FIXED.replace("fixed_amount", "round_down").replace(DEPOSIT, MANUAL))

@@ -73,6 +73,32 @@ def test_nowhere_to_print(household: Household, arguments: str, where: str, code
     assert "error: cannot print" in done.stderr or not done.stderr
 
 
+@pytest.mark.parametrize("arguments", ["apply", "pause --all", "undo report.json"])
+def test_nobody_to_ask(household: Household, arguments: str) -> None:
+    """A closed standard input is one at which nobody answers: a bad command line, and no bug."""
+    household.rule("save")
+    command = f"{' '.join(RULESYNC)} -C {household.root} {arguments} <&-"
+
+    done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert 64 == done.returncode
+    assert "asks before it writes, and standard input is no terminal" in done.stderr
+
+
+@pytest.mark.parametrize("keys", ["save", "--all"])
+def test_a_full_disk_is_no_reason_to_go_on(household: Household, keys: str) -> None:
+    """The brake works also where what it says cannot be printed."""
+    household.rule("save")
+    household.apply()
+    household.box.activate(household.id_of("save"))
+    command = f"{' '.join(RULESYNC)} -C {household.root} pause {keys} --auto-approve >/dev/full"
+
+    done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert "error: cannot print the result" in done.stderr
+    assert "disabled" == next(r["status"] for r in household.box.rules() if r["id"] == household.id_of("save"))
+
+
 @pytest.fixture
 def slow_apply(household: Household) -> Iterator["subprocess.Popen[str]"]:
     """Start an apply of many rules."""

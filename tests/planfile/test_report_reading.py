@@ -56,6 +56,12 @@ def test_what_may_have_been_written() -> None:
     assert (1, ("a",)) == (len(so.written), so.already)
 
 
+def test_one_change_told_twice() -> None:
+    """A report that tells of one change twice is none that an apply wrote."""
+    with pytest.raises(ConfigError, match="tells of one change twice"):
+        load(json.dumps(report(Result.DONE, Result.DONE)), SCOPE, CONTEXT)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
