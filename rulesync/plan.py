@@ -95,6 +95,13 @@ class Change:
         return self.operation in {Operation.UPDATE, Operation.DELETE} and bool(self.live)
 
     @property
+    def switches_off_only(self) -> bool:
+        """Whether the write changes nothing but that the rule is off, which a rule that is gone is as well."""
+        if self.verbatim is None or self.actual is None or self.desired is None:
+            return False
+        return self.desired.rule.status is Status.DISABLED and same_content(self.actual.rule, self.desired.rule)
+
+    @property
     def prior(self) -> Prior | None:
         """What the plan saw, None for a create."""
         if self.actual is None:

@@ -56,7 +56,7 @@ def command(
     Exits as apply: 0; 1 if it could not run or was not approved; 3 if what was changed since was left alone; 4 if rules
     moved since they were looked at; 5 if only some changes were made.
     """
-    _sensible(report, report_file, auto_approve=auto_approve)
+    _sensible(report, report_file, writes, auto_approve=auto_approve)
     config = configuration(options)
     saved = _saved(report, config)
     delivery = Delivery(options, config, shown, writes, report_file, "undo")
@@ -70,10 +70,11 @@ def command(
     return code
 
 
-def _sensible(report: Path, report_file: Path | None, *, auto_approve: bool) -> None:
+def _sensible(report: Path, report_file: Path | None, writes: tuple[str, ...], *, auto_approve: bool) -> None:
     """Refuse what cannot be meant, before anything else happens."""
-    if report_file and report_file.resolve() == report.resolve():
-        advice = "give another file to `--report`"
+    files = [Path(each.partition("=")[2]) for each in writes] + ([report_file] if report_file else [])
+    if report.resolve() in {file.resolve() for file in files}:
+        advice = "give another file to `--report` or `--write`"
         raise UsageError("the report of this undo would overwrite the one that is undone", help=advice)
     check_asking("undo", auto_approve=auto_approve)
 

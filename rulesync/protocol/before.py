@@ -40,7 +40,7 @@ def before_write(change: Change, look: Look, *, sent: bool) -> Send | End:
     """
     if isinstance(look, Hidden):
         return End(Result.UNKNOWN if sent else Result.FAILED, f"the rule could not be read: {look.reason}")
-    if change.operation is Operation.DELETE and isinstance(look, Missing):
+    if isinstance(look, Missing) and (change.operation is Operation.DELETE or change.switches_off_only):
         return End(Result.DONE)
     moved = Result.UNKNOWN if sent else Result.STALE
     also = ", and a write of ours may have been done before that" if sent else ""

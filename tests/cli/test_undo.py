@@ -184,13 +184,14 @@ def test_what_cannot_be_read(mistake: Household) -> None:
         (["undo"], 64, "missing argument"),
         (["undo", "REPORT"], 64, "standard input is no terminal"),
         (["undo", "REPORT", "--auto-approve", "--report", "REPORT"], 64, "would overwrite the one that is undone"),
+        (["undo", "REPORT", "--auto-approve", "--write", "json=REPORT"], 64, "would overwrite the one that is undone"),
         (["undo", "nowhere.json", "--auto-approve"], 1, "cannot read the report `nowhere.json`: no such file"),
         (["undo", "REPORT", "--auto-approve", "--workspace", "x"], 64, "no such option"),
     ],
 )
 def test_what_cannot_be_meant(mistake: Household, arguments: list[str], code: int, words: str) -> None:
     """A command line that cannot be meant, and a report that is not there, are refused before any request."""
-    done = mistake.run(*(report(mistake) if word == "REPORT" else word for word in arguments))
+    done = mistake.run(*(word.replace("REPORT", report(mistake)) for word in arguments))
 
     assert (code, []) == (done.code, mistake.box.log())
     assert words in done.err

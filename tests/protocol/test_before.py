@@ -8,7 +8,7 @@ from rulesync.plan import Change
 from rulesync.protocol import Send, Tried
 from rulesync.report import Result
 from tests.builders import a_rule, row
-from tests.protocol.values import CREATE, DELETE, DOUBTED, EDITED, ENABLED, TOUCHED, UPDATE, WANTED, WAS, result
+from tests.protocol.values import CREATE, DELETE, DOUBTED, EDITED, ENABLED, PAUSED, TOUCHED, UPDATE, WANTED, WAS, result
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,7 @@ from tests.protocol.values import CREATE, DELETE, DOUBTED, EDITED, ENABLED, TOUC
         (UPDATE, Hidden("403"), True, Result.UNKNOWN),
         (DELETE, WAS, False, Send()),
         (DELETE, Missing(), False, Result.DONE),
+        (PAUSED, Missing(), False, Result.DONE),
         (DELETE, EDITED, False, Result.STALE),
         (UPDATE, EDITED, True, Result.UNKNOWN),
         (UPDATE, Missing(), True, Result.UNKNOWN),

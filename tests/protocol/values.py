@@ -51,4 +51,5 @@ WHOLE = Change(
     replace(ENABLED, extras=(EXTRA,)),
     verbatim=Verbatim(None, (EXTRA,)),
 )
+PAUSED = Change(Operation.UPDATE, "save", desired("save", WAS.rule), ENABLED, verbatim=Verbatim(ENABLED.marker, ()))
 BARE = replace(OFF, marker=None, rule=replace(OFF.rule, nickname=None))
