@@ -4,7 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
-SWEEPING := tests/sweep tests/badinput  # they try much, and need no measuring
+# Those that try much need no measuring; whoever names a file means that one alone.
+SWEEPING := $(if $(filter tests,$(TESTS)),tests/sweep tests/badinput)
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
@@ -25,7 +26,7 @@ lint: $(VENV)/.dev ## style, types, and who may import whom
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev ## the tests, with branch coverage and its floor
-	$(BIN)/pytest -n $(WORKERS) $(SWEEPING)
+	$(if $(SWEEPING),$(BIN)/pytest -n $(WORKERS) $(SWEEPING))
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n $(WORKERS) $(TESTS) $(SWEEPING:%=--ignore %)
 	$(BIN)/coverage combine --quiet

@@ -19,7 +19,7 @@ from rulesync.cli.planning import make_context
 from rulesync.cli.session import configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import ConfigError, UsageError
+from rulesync.errors import ConfigError, RulesyncError, UsageError
 from rulesync.findings import errors
 from rulesync.patience import Patience
 from rulesync.planfile.pausing import pause_json
@@ -61,8 +61,13 @@ def command(
     _sensible(keys, everything=everything, auto_approve=auto_approve)
     config = configuration(options)
     delivery = Delivery(options, config, shown, writes, report_file, "pause")
-    with delivery.even_on_failure(), writing(config, patience) as writer:
-        pulled = _pull(config, writer, keys)
+    with delivery.even_on_failure(), contextlib.ExitStack() as held:
+        try:
+            writer = held.enter_context(writing(config, patience))
+            pulled = _pull(config, writer, keys)
+        except RulesyncError:
+            say(f"nothing was switched off; a rule that must not run can be switched off at {config.app_url}")
+            raise
         value = pause_json(pulled.brake, pulled.context, everything=everything)
         text = terminal.pause(value, color=colors(options.color), width=width())
         with contextlib.suppress(OSError):  # a full disk is no reason not to pull the brake
@@ -144,7 +149,7 @@ def _chosen(words: Collection[str], among: Managed, config: Config) -> list[str]
         hints = [f"`{word}`: {near}" for word in unknown if (near := among.near(word))]
         named = ", ".join(f"`{word}`" for word in unknown)
         raise UsageError(
-            f"nothing was switched off: no rule of the scope `{config.scope}` has the key {named}",
+            f"no rule of the scope `{config.scope}` has the key {named}",
             help="; ".join(hints) or "`rulesync status` lists the keys; `--all` takes every rule that is managed here",
         )
     return list(dict.fromkeys(key for key in found.values() if key))

@@ -117,7 +117,8 @@ def _same_place(report: _Report, scope: str, context: Context) -> None:
     for what, (then, now) in here.items():
         if then != now:
             named = [f"`{each}`" if each else "the default" for each in (then, now)]
-            raise ConfigError(f"the report is of the {what} {named[0]}, and this is {named[1]}", help=_HELP)
+            advice = "an undo goes where the apply went: look at `--workspace`, rulesync.yaml and RULESYNC_BASE_URL"
+            raise ConfigError(f"the report is of the {what} {named[0]}, and this is {named[1]}", help=advice)
 
 
 def _written(outcome: _Outcome) -> Written:

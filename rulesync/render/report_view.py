@@ -115,7 +115,7 @@ def _verdict(report: ReportJson) -> str:
     statuses = [each["status"] for each in report["outcomes"]]
     done = statuses.count("done")
     if not statuses:
-        return "Nothing was to be done."
+        return "Nothing had to be done."
     if done == len(statuses):
         if all(map(_was_so, report["outcomes"])):
             return "Done already: nothing had to be written."

@@ -239,6 +239,7 @@ def test_two_applies_in_turns(second: int) -> None:
 
         reports.append(world.carry_out(made))
 
+        assert 2 == len(reports)
         assert 3 == len(world.box.rules())
         assert {"done"} | ({"stale"} if second == 2 else set()) == {
             result for each in reports for _, result in keys(each)

@@ -150,6 +150,20 @@ def test_a_rule_that_cannot_be_read(running: Household, tmp_path: Path) -> None:
     assert ("rent", "failed", True) == tuple(report["outcomes"][0][name] for name in ("key", "status", "enabled"))
 
 
+@pytest.mark.parametrize("missing", ["SEQUENCE_API_KEY", "the API"])
+def test_nothing_could_be_done(running: Household, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    """Without a key, or where the API cannot be reached, it says that nothing is off, and where a person can do it."""
+    if missing == "the API":
+        monkeypatch.setenv("RULESYNC_BASE_URL", "http://127.0.0.1:9/api/v1")
+    else:
+        monkeypatch.delenv(missing)
+
+    done = running.run("pause", "--all", "--auto-approve", "--timeout", "2")
+
+    assert (1, {"save", "rent", "bills/gas"}) == (done.code, on(running))
+    assert "nothing was switched off; a rule that must not run can be switched off at http" in done.err
+
+
 def test_a_rule_that_does_not_answer(running: Household) -> None:
     """A rule that the API hides behind silence keeps the others running no longer than a moment."""
     silent = running.id_of("rent")
