@@ -11,11 +11,20 @@ ACCOUNT_TYPES = ("income_source", "pod", "external_account")
 
 @dataclass(frozen=True, slots=True)
 class ListedAccount:
-    """An account as the API lists it."""
+    """An account as the API lists it; what it does not tell is None.
+
+    `external_type` is `DEPOSITORY`, `INVESTMENT` or `LIABILITY`, `beneficiary` the name of the person or business that
+    the money belongs to. A deleted account has no name that anybody could mean.
+    """
 
     id: str
     name: str | None
     type: str
+    external_type: str | None = None
+    can_be_source: bool | None = None
+    can_be_destination: bool | None = None
+    beneficiary: str | None = None
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ class AccountBook:
 
 
 def _fits(account: ListedAccount, entry: AccountEntry) -> bool:
-    wanted = account.id == entry.id if entry.id is not None else account.name == entry.name
+    wanted = account.id == entry.id if entry.id is not None else account.name == entry.name and not account.deleted
     return wanted and entry.type in {None, account.type}
 
 

@@ -52,6 +52,11 @@ def warning(check: str, message: str, *, help: str | None = None, location: Loca
     return Finding(check, Severity.WARNING, message, help, location)
 
 
+def info(check: str, message: str, *, help: str | None = None, location: Location | None = None) -> Finding:
+    """Return a finding of severity info."""
+    return Finding(check, Severity.INFO, message, help, location)
+
+
 def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings of severity error, in their order."""
     return tuple(finding for finding in findings if finding.severity is Severity.ERROR)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from rulesync.findings import Location
 from rulesync.ownership import Marker
@@ -12,8 +13,9 @@ from rulesync.rule import Rule, Status
 class DesiredRule:
     """A rule from Git under its key.
 
-    `pin` is the id of a rule that already exists, `moved_from` the key it had before, `suppress` the checks that this
-    rule is excused from, with the reason.
+    `pin` is the id of a rule that already exists, `moved_from` the key it had before. `suppress` are the checks that
+    this rule is excused from, with the reason, and `lapsed` those that it was excused from until a day (in UTC) that
+    has passed. `protect` says that no plan may update or delete it unasked.
     """
 
     key: str
@@ -22,6 +24,8 @@ class DesiredRule:
     pin: str | None = None
     moved_from: str | None = None
     suppress: Mapping[str, str] = field(default_factory=dict)
+    lapsed: Mapping[str, date] = field(default_factory=dict)
+    protect: bool = False
 
 
 @dataclass(frozen=True, slots=True)

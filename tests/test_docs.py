@@ -28,7 +28,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 MODULES = [path for path in sorted((ROOT / "rulesync").rglob("*.py")) if "sandbox" not in path.parts]
 CHECK = re.compile(r"[a-z]+(?:-[a-z]+)*")
-SAYERS = {"error", "warning", "refuse", "complain", "_say", "say", "_finding"}
+SAYERS = {"error", "info", "warning", "refuse", "complain", "_say", "say", "_finding"}
 """The functions whose first argument is the id of a check."""
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

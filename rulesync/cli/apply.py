@@ -30,6 +30,7 @@ from rulesync.render import terminal
 @shared.formats("text", "json")
 @shared.planning
 @shared.timeout(shared.WRITING)
+@shared.variables
 @click.pass_obj
 def command(
     options: Globals,

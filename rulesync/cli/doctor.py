@@ -13,7 +13,7 @@ from rulesync.answer import Hidden
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
 from rulesync.cli.output import counted, show, show_line
-from rulesync.cli.session import configuration, key, reading
+from rulesync.cli.session import configuration, key, reading, rules
 from rulesync.config import Config
 from rulesync.errors import ApiError, NetworkError, RulesyncError
 from rulesync.findings import errors
@@ -38,6 +38,7 @@ class Checked:
 
 @click.command(short_help="Check configuration, key, scopes and clock before the first write.")
 @shared.timeout(shared.READING)
+@shared.variables
 @click.pass_obj
 def command(options: Globals, patience: Patience) -> int:
     """Try everything that plan and apply need, without writing, and say what works and what to ask for.
@@ -72,7 +73,7 @@ def _checks(config: Config, patience: Patience) -> Iterator[Checked]:
 
 def _rules(config: Config) -> Checked:
     try:
-        sources = source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
+        sources = rules(config)
     except RulesyncError as problem:
         return Checked("rule files", works=False, says=problem.message, help=problem.help)
     _, unresolved = source.resolve(sources, AccountBook(config.accounts))

@@ -17,6 +17,7 @@ _DRIFT = 2
 @click.command(short_help="Show what the app holds that nobody put into Git.")
 @shared.formats("text", "json")
 @shared.timeout(shared.READING)
+@shared.variables
 @click.pass_obj
 def command(options: Globals, shown: str, writes: tuple[str, ...], patience: Patience) -> int:
     """Show the rules that the app changed since they were last applied, and those that are missing there.

@@ -39,13 +39,20 @@ _SOFTWARE = 70
 
 @dataclass(frozen=True, slots=True)
 class Globals:
-    """The options that stand before the command."""
+    """The options that stand before the command, or that any command takes which knows of rules.
+
+    `workspaces` are those that were named, none for the default one; `every_workspace` asks for all of them.
+    `variables` are `name=value` as given, and `variable_files` are read before them.
+    """
 
     directory: Path
     config_file: Path | None
-    workspace: str | None
+    workspaces: tuple[str, ...]
     color: str
     debug: bool
+    every_workspace: bool = False
+    variables: tuple[str, ...] = ()
+    variable_files: tuple[Path, ...] = ()
 
 
 class _Commands(click.Group):
@@ -83,15 +90,20 @@ class _Commands(click.Group):
 )
 @click.option("-C", "directory", type=click.Path(path_type=Path), default=Path(), help="Work in this directory.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this file, not DIR/rulesync.yaml.")
-@click.option("--workspace", help="The organisation to work on, of those in rulesync.yaml.")
+@click.option("--workspace", "workspaces", multiple=True, help="The organisation to work on, one of rulesync.yaml.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour.")
 @click.option("--debug", is_flag=True, help="Show a traceback for a bug.")
 @click.version_option(__version__, message="rulesync %(version)s")
 @click.pass_context
 def _cli(
-    ctx: click.Context, directory: Path, config_file: Path | None, workspace: str | None, color: str, debug: bool
+    ctx: click.Context,
+    directory: Path,
+    config_file: Path | None,
+    workspaces: tuple[str, ...],
+    color: str,
+    debug: bool,
 ) -> None:
-    ctx.obj = Globals(directory, config_file, workspace, color, debug)
+    ctx.obj = Globals(directory, config_file, workspaces, color, debug)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 

@@ -1,6 +1,8 @@
 """Options that several commands share, each with one wording."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -31,6 +33,37 @@ def formats(*names: str) -> Callable[[Command], Command]:
         )
 
     return add
+
+
+def variables(command: Command) -> Command:
+    """Add `--var` and `--var-file`, which give values to the templates of rule files."""
+
+    def add(context: click.Context, parameter: click.Parameter, value: tuple[Any, ...]) -> None:
+        name, given = str(parameter.name), context.obj
+        context.obj = replace(given, **{name: (*getattr(given, name), *value)})
+
+    for option in (
+        click.option(
+            "--var",
+            "variables",
+            multiple=True,
+            metavar="NAME=VALUE",
+            expose_value=False,
+            callback=add,
+            help="A value for templates. Repeatable.",
+        ),
+        click.option(
+            "--var-file",
+            "variable_files",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=add,
+            help="A YAML file of values for templates. Repeatable.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def planning(command: Command) -> Command:

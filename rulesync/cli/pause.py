@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rulesync import brake, source
+from rulesync import brake
 from rulesync.accounts import AccountBook
 from rulesync.brake import Brake, Managed
 from rulesync.cli import options as shared
@@ -16,7 +16,7 @@ from rulesync.cli.carrying import Delivery, Task, carry_out, check_asking
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, counted, say, show, width
 from rulesync.cli.planning import make_context
-from rulesync.cli.session import configuration, writing
+from rulesync.cli.session import configuration, rules, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import ConfigError, RulesyncError, UsageError
@@ -39,6 +39,7 @@ from rulesync.stake import sources
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
 @shared.formats("text", "json")
 @shared.timeout(shared.WRITING)
+@shared.variables
 @click.pass_obj
 def command(
     options: Globals,
@@ -125,7 +126,7 @@ def _from_files(config: Config) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return pinned ids and former keys, by key, as far as the rule files can be read; the brake needs no more."""
     pins = dict(config.ids)
     try:
-        found = source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
+        found = rules(config)
     except (ConfigError, OSError) as problem:
         why = problem.message if isinstance(problem, ConfigError) else "the rule files cannot be read"
         say(screen.line(f"warning: {why}; rules that are only pinned (`id:`) in rule files are not known"))

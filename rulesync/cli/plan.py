@@ -22,6 +22,7 @@ from rulesync.plan import Options
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
 @shared.timeout(shared.READING)
+@shared.variables
 @click.pass_obj
 def command(
     options: Globals,
@@ -59,7 +60,9 @@ def _next(options: Globals, out: Path | None, targets: tuple[str, ...], *, prune
     words = ["rulesync"]
     words += [] if options.directory == Path() else ["-C", str(options.directory)]
     words += ["--config", str(options.config_file)] if options.config_file else []
-    words += ["--workspace", options.workspace] if options.workspace else []
+    words += [word for name in options.workspaces for word in ("--workspace", name)]
+    words += [word for file in options.variable_files for word in ("--var-file", str(file))]
+    words += [word for each in options.variables for word in ("--var", each)]
     if out:
         return shlex.join([*words, "apply", str(out)])
     words += ["apply", *(word for key in targets for word in ("--target", key))]

@@ -6,20 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from rulesync import __version__, git, source
+from rulesync import __version__, git, lint, source
 from rulesync.accounts import AccountBook
 from rulesync.cli.output import show, write_file
-from rulesync.cli.session import dialect
+from rulesync.cli.session import dialect, rules
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import RulesyncError, UsageError
-from rulesync.findings import did_you_mean, errors
+from rulesync.findings import Finding, did_you_mean, errors
+from rulesync.lint import Surroundings
 from rulesync.plan import Options, Plan, build, target, wanted
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import over_limits
 from rulesync.remote import Reader
-from rulesync.ruleset import ListedRule
+from rulesync.ruleset import DesiredRule, ListedRule
+from rulesync.source import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,11 @@ def make_plan(
         ConfigError: there are no rule files to speak of.
         ApiError, NetworkError: the API could not be read.
     """
-    sources = source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
-    book = AccountBook(config.accounts)
+    sources, book = rules(config), AccountBook(config.accounts)
     if sources.needs_accounts(book):
         book = replace(book, listed=reader.accounts())
-    desired, unresolved = source.resolve(sources, book)
+    today = SYSTEM_CLOCK.now()
+    desired, unresolved = source.resolve(sources, book, today.date())
     broken = sources.broken | ({draft.key for draft in sources.drafts} - {rule.key for rule in desired})
     seen: list[datetime] = []
 
@@ -61,11 +63,19 @@ def make_plan(
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
     limits = config.limits
     excess = over_limits(plan, limits.max_deletes, limits.max_updates_percent) if limited else []
-    plan = replace(plan, findings=(*sources.findings, *unresolved, *plan.findings, *excess))
+    looked = looked_through(desired, sources, book, config, today)
+    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *plan.findings, *excess))
     if targets:
         plan = _targeted(plan, targets, {draft.key for draft in sources.drafts} | sources.broken)
     reads = 1 + len(refresh.bodies) + len(refresh.unreadable)
     return Planned(plan, make_context(config, seen[0], book), reads)
+
+
+def looked_through(
+    desired: Sequence[DesiredRule], sources: Sources, book: AccountBook, config: Config, now: datetime
+) -> tuple[Finding, ...]:
+    """Return what the checks say of the rules; those that need the API's accounts only where they were fetched."""
+    return lint.run(desired, Surroundings(book.listed, book.names(), now, config.checks, sources.locate))
 
 
 def make_context(config: Config, when: datetime, book: AccountBook | None = None) -> Context:

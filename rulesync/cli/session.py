@@ -10,7 +10,7 @@ from rulesync.cli.main import Globals
 from rulesync.cli.output import hide, say
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import APP_URL, Config, keys, load
-from rulesync.errors import ConfigError
+from rulesync.errors import ConfigError, UsageError
 from rulesync.wire import DIALECTS, Dialect
 
 if TYPE_CHECKING:
@@ -18,16 +18,34 @@ if TYPE_CHECKING:
 
     from rulesync.patience import Patience
     from rulesync.remote import Reader, Writer
+    from rulesync.source import Sources
 
 _KEYS_PAGE = "https://app.getsequence.io/account/api-keys"
 
 
 def configuration(options: Globals) -> Config:
-    """Return the configuration that the global options name; every key of this run is masked from here on."""
+    """Return the configuration that the global options name; every key of this run is masked from here on.
+
+    Raises:
+        UsageError: they name more than one workspace.
+    """
+    if options.every_workspace or len(options.workspaces) > 1:
+        raise UsageError("this command works on one workspace", help="name it with `--workspace NAME`")
     hide(*keys())
-    config = load(options.directory, options.config_file, options.workspace)
+    config = load(options.directory, options.config_file, next(iter(options.workspaces), None) or None)
     hide(config.key, *keys())
     return config
+
+
+def rules(config: Config) -> "Sources":
+    """Return the rule files of a workspace.
+
+    Raises:
+        ConfigError: there is no directory of rules.
+    """
+    from rulesync import source
+
+    return source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
 
 
 def dialect(config: Config) -> Dialect:

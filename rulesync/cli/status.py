@@ -15,6 +15,7 @@ from rulesync.plan import Options
 @click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
 @shared.formats("text", "json")
 @shared.timeout(shared.READING)
+@shared.variables
 @click.pass_obj
 def command(options: Globals, shown: str, writes: tuple[str, ...], patience: Patience) -> int:
     """Show every managed rule: whether it is enabled, or waits for a person, with the link to enable it."""

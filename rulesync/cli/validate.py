@@ -4,9 +4,12 @@ import click
 
 from rulesync import source
 from rulesync.accounts import AccountBook
+from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, counted, show
-from rulesync.cli.session import configuration
+from rulesync.cli.planning import looked_through
+from rulesync.cli.session import configuration, rules
+from rulesync.clock import SYSTEM_CLOCK
 from rulesync.errors import FindingsError
 from rulesync.findings import errors
 from rulesync.render import json, terminal
@@ -14,6 +17,7 @@ from rulesync.render import json, terminal
 
 @click.command(short_help="Check the rule files offline: no network, no key.")
 @click.option("--format", "shown", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@shared.variables
 @click.pass_obj
 def command(options: Globals, shown: str) -> int:
     """Check rulesync.yaml and every rule file, and say everything that is wrong at once, each at its place.
@@ -21,9 +25,9 @@ def command(options: Globals, shown: str) -> int:
     Exits 0 if nothing is wrong, 3 if a rule file is, 1 if rulesync.yaml is.
     """
     config = configuration(options)
-    sources = source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
-    desired, unresolved = source.resolve(sources, AccountBook(config.accounts))
-    findings = (*sources.findings, *unresolved)
+    sources, book, now = rules(config), AccountBook(config.accounts), SYSTEM_CLOCK.now()
+    desired, unresolved = source.resolve(sources, book, now.date())
+    findings = (*sources.findings, *unresolved, *looked_through(desired, sources, book, config, now))
     if shown == "json":
         show(json.findings(findings))
     else:

@@ -5,20 +5,19 @@ Law: nothing that a pull request can edit decides where the key goes, and the ke
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import combinations
 from pathlib import Path
-from typing import TypeVar
 
 from rulesync import document
-from rulesync.accounts import ACCOUNT_TYPES, AccountEntry
-from rulesync.config import address
+from rulesync.accounts import AccountEntry
+from rulesync.config import address, sections
 from rulesync.config.fields import Fields, TooManyErrorsError, shown
+from rulesync.config.sections import Limits, first
 from rulesync.document import Data, Document
 from rulesync.errors import ConfigError
-from rulesync.findings import Finding, did_you_mean, error, errors
+from rulesync.findings import Finding, Severity, did_you_mean, error, errors
 from rulesync.ownership import SCOPE_PATTERN
 
 FILE = "rulesync.yaml"
@@ -31,28 +30,15 @@ KEY_ENV = "SEQUENCE_API_KEY"
 REQUESTS_PER_MINUTE = 100
 
 _API = ("dialect", "base_url", "key_env", "app_url", "requests_per_minute")
-_SECTIONS = ("scope", "rules", "api", "accounts", "vars", "limits", "ids")
+_SECTIONS = ("scope", "rules", "api", "accounts", "vars", "limits", "checks", "cosmetic", "ids")
 _KEY_ENV = re.compile(r"SEQUENCE_[A-Za-z0-9_]+")
+_COSMETIC = ("apply", "defer")
 _NAME = re.compile(SCOPE_PATTERN)
 _KEY = re.compile(r"[\x21-\x7e]+")
 _A_KEY = re.compile(r"\bsk_\w+")
 _LIKE_A_KEY = re.compile(r"\bsk_\w|\b(?:api_?)?key\s*:\s*\S|password|secret|token", re.IGNORECASE)
-_RULE_ID = re.compile(r"[A-Za-z0-9_-]+")
-_MOST_WORKSPACES = 100
-_MOST_ACCOUNTS = 1_000
-_LONGEST_NAME = 200
+_MOST_WORKSPACES = 2_000
 _ONE_WORD = "use one word of letters, digits, `.`, `_` and `-`"
-_AN_ACCOUNT = "write an id (`acc_…`), an id with its type (`{id: acc_…, type: pod}`), or a name (`{name: Savings}`)"
-
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a plan may not exceed: so many deletes, and updates of so many percent of the rules; None is no limit."""
-
-    max_deletes: int | None = None
-    max_updates_percent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +63,8 @@ class Config:
     accounts: Mapping[str, AccountEntry] = field(default_factory=dict)
     vars: Mapping[str, Data] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    checks: Mapping[str, Severity | None] = field(default_factory=dict)
+    cosmetic: str = "apply"
     ids: Mapping[str, str] = field(default_factory=dict)
     workspaces: tuple[str, ...] = ()
     base_url_overridden: bool = False
@@ -139,7 +127,7 @@ def _document(file: Path, directory: Path) -> Document:
     if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(file.parent)):
         advice = "put the file itself here, so that Git and a review see what it says"
         raise ConfigError(f"`{file.name}` is a link out of its directory", help=advice)
-    documents, findings = document.load(file, file.name)
+    documents, findings = document.load(file, file.name, {"checks": sections.OFF})
     _raise(findings, file)
     if len(documents) > 1:
         place = documents[1].at()
@@ -211,32 +199,22 @@ def _config(layers: tuple[Fields, ...], environ: Mapping[str, str]) -> Config:
     apis = [layer.inner("api") for layer in layers]
     for api in apis:
         api.only(_API, "`api`")
-    dialect = _first((api.choice("dialect", DIALECTS) for api in apis), "v1")
+    dialect = first((api.choice("dialect", DIALECTS) for api in apis), "v1")
     return Config(
-        scope=_first((_scope(layer) for layer in layers), "default"),
-        rules=_first((_rules(layer) for layer in layers), "rules"),
+        scope=first((_scope(layer) for layer in layers), "default"),
+        rules=first((_rules(layer) for layer in layers), "rules"),
         dialect=dialect,
-        base_url=_first((_address(api, "base_url", environ) for api in apis), DIALECTS[dialect]),
-        app_url=_first((_address(api, "app_url", environ) for api in apis), APP_URL),
+        base_url=first((_address(api, "base_url", environ) for api in apis), DIALECTS[dialect]),
+        app_url=first((_address(api, "app_url", environ) for api in apis), APP_URL),
         key_env=_key_env(apis[0]) or KEY_ENV,
-        requests_per_minute=_first((api.whole("requests_per_minute", 1) for api in apis), REQUESTS_PER_MINUTE),
-        accounts=dict(_accounts(own)),
-        vars=_vars(layers),
-        limits=_limits(layers),
-        ids=dict(_ids(own)),
+        requests_per_minute=first((api.whole("requests_per_minute", 1) for api in apis), REQUESTS_PER_MINUTE),
+        accounts=dict(sections.accounts(own)),
+        vars=sections.variables(layers),
+        limits=sections.limits(layers),
+        checks=sections.checks(layers),
+        cosmetic=first((layer.choice("cosmetic", _COSMETIC) for layer in layers), _COSMETIC[0]),
+        ids=dict(sections.ids(own)),
     )
-
-
-def _first(values: Iterable[Value | None], default: Value) -> Value:
-    return next((value for value in values if value is not None), default)
-
-
-def _vars(layers: tuple[Fields, ...]) -> dict[str, Data]:
-    values: dict[str, Data] = {}
-    for layer in reversed(layers):
-        here = layer.inner("vars").raw()
-        values |= here if isinstance(here, dict) else {}
-    return values
 
 
 def _scope(fields: Fields) -> str | None:
@@ -282,59 +260,18 @@ def _key_env(api: Fields) -> str | None:
     return None
 
 
-def _accounts(fields: Fields) -> Iterator[tuple[str, AccountEntry]]:
-    accounts = fields.few("accounts", _MOST_ACCOUNTS)
-    for name in accounts.names():
-        if len(name) > _LONGEST_NAME:
-            accounts.complain("invalid-value", "this is too long for the name of an account", name)
-        if isinstance(accounts.raw(name), dict):
-            entry = _account(name, accounts.inner(name))
-        else:
-            entry = AccountEntry(id=accounts.text(name))
-            if accounts.raw(name) is None:
-                accounts.complain("missing-field", f"`{shown(name)}` stands for no account", name, help=_AN_ACCOUNT)
-        yield name, entry
-
-
-def _account(word: str, account: Fields) -> AccountEntry:
-    account.only(("id", "type", "name"), "an account")
-    entry = AccountEntry(account.text("id"), account.choice("type", ACCOUNT_TYPES), account.text("name"))
-    if len(entry.name or "") > _LONGEST_NAME:
-        account.complain("invalid-value", "this is too long for the name of an account", "name")
-    if (account.raw("id") is None) == (account.raw("name") is None):
-        account.complain("invalid-value", f"`{shown(word)}` needs either an `id` or a `name`", help=_AN_ACCOUNT)
-    return entry
-
-
-def _limits(layers: tuple[Fields, ...]) -> Limits:
-    limits = [layer.inner("limits") for layer in layers]
-    for each in limits:
-        each.only(("max_deletes", "max_updates_percent"), "`limits`")
-    return Limits(
-        _first((each.whole("max_deletes", 0) for each in limits), None),
-        _first((each.number("max_updates_percent", 100) for each in limits), None),
-    )
-
-
-def _ids(fields: Fields) -> Iterator[tuple[str, str]]:
-    ids = fields.inner("ids")
-    for key in ids.names():
-        rule_id = ids.text(key)
-        if rule_id is not None and not _RULE_ID.fullmatch(rule_id):
-            ids.complain("pin", f"`{shown(rule_id)}` is no id of a rule", key)
-        elif rule_id is not None:
-            yield key, rule_id
-
-
 def _check_distinct(configs: Mapping[str | None, Config], top: Fields, environ: Mapping[str, str]) -> None:
     """Complain of two workspaces that are one organisation, since each would undo what the other does."""
-    for (name, one), (other_name, other) in combinations(configs.items(), 2):
-        key = environ.get(other.key_env, "").strip()
-        same_key = one.key_env == other.key_env or (key and key == environ.get(one.key_env, "").strip())
-        if same_key and one.base_url == other.base_url:
-            first = f"the workspace `{name}`" if name else "the default workspace"
-            message = f"the workspace `{other_name}` has the key and the address of {first}"
-            top.inner("workspaces").complain("same-workspace", message, str(other_name), "api", "key_env")
+    seen: dict[tuple[str, str], str | None] = {}
+    for name, config in configs.items():
+        key = environ.get(config.key_env, "").strip()
+        claims = [(each, config.base_url) for each in (f"${config.key_env}", key) if each]
+        other = next((seen[claim] for claim in claims if claim in seen), name)
+        if name is not None and other != name:
+            first_one = f"the workspace `{other}`" if other else "the default workspace"
+            message = f"the workspace `{name}` has the key and the address of {first_one}"
+            top.inner("workspaces").complain("same-workspace", message, name, "api", "key_env")
+        seen |= {claim: name for claim in claims if claim not in seen}
 
 
 def _with_environment(config: Config, environ: Mapping[str, str], findings: list[Finding]) -> Config:

@@ -8,9 +8,10 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 import yaml
@@ -63,10 +64,12 @@ class Document:
         return marks.standing(self.mark, path)
 
 
-def load(path: Path, file: str) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
-    """Return the documents of a file and what is wrong with it; `file` is its name in findings."""
+def load(
+    path: Path, file: str, bare: Mapping[str, str] = MappingProxyType({})
+) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+    """Return the documents of a file and what is wrong with it; `file` is its name in findings, `bare` as in `read`."""
     try:
-        return read(content(path, plaintext.MAX_BYTES + 1), file)
+        return read(content(path, plaintext.MAX_BYTES + 1), file, bare)
     except OSError as problem:
         reason = (problem.strerror or "unknown reason").lower()
         what = "is not a regular file" if problem.errno == _NO_FILE else f"cannot be read: {reason}"
@@ -94,12 +97,18 @@ def _unreadable(file: str, what: str) -> Finding:
     return error("unreadable-file", f"`{file}` {what}", location=Location(file))
 
 
-def read(text: str | bytes, file: str) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
-    """Return the documents of a text, none for an empty one, and what is wrong with it."""
+def read(
+    text: str | bytes, file: str, bare: Mapping[str, str] = MappingProxyType({})
+) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+    """Return the documents of a text, none for an empty one, and what is wrong with it.
+
+    `bare` has, by the name of a field, the one word that needs no quotes below that field although readers of YAML
+    disagree about it: where no truth value can stand, `off` is a word to everybody who reads the file.
+    """
     decoded = plaintext.decode(text, file)
     if isinstance(decoded, Finding):
         return (), (decoded,)
-    reader = _Reader(decoded)
+    reader = _Reader(decoded, bare)
     reader.read()
     return tuple(reader.documents), tuple(reader.findings)
 
@@ -162,6 +171,7 @@ class _Reader:
     """Builds documents from the parser's events, without recursion: depth is a number, never a stack overflow."""
 
     text: Text
+    bare: Mapping[str, str]
     documents: list[Document] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
@@ -220,9 +230,12 @@ class _Reader:
         try:
             return scalar.resolve(word)
         except scalar.AmbiguousWordError as problem:
-            if not self._cut_amount(mark):
+            if not self._is_bare(word) and not self._cut_amount(mark):
                 self._say("ambiguous-value", str(problem), mark, problem.help)
             return word
+
+    def _is_bare(self, word: str) -> bool:
+        return any(each.key is not None and self.bare.get(each.key[0] or "") == word for each in self.stack)
 
     def _cut_amount(self, mark: Mark) -> bool:
         """Say, if it is so, that a word is the rest of an amount whose comma ended the value."""
@@ -331,7 +344,10 @@ class _Reader:
 
     def _check_depth(self, depth: int, mark: Mark) -> None:
         if depth > MAX_DEPTH:
-            raise _StopReadingError(self._finding("too-deep", f"more than {MAX_DEPTH} levels are nested here", mark))
+            raise _StopReadingError(self._too_deep(mark))
+
+    def _too_deep(self, mark: Mark) -> Finding:
+        return self._finding("too-deep", f"more than {MAX_DEPTH} levels are nested here", mark)
 
     def _say(self, check: str, message: str, mark: Mark, help: str | None = None) -> None:
         if len(self.findings) >= MAX_FINDINGS:
@@ -347,6 +363,8 @@ class _Reader:
     def _translated(self, problem: yaml.MarkedYAMLError) -> Finding:
         place = problem.problem_mark or problem.context_mark
         offset = place.index if place else 0
+        if "nesting depth" in (problem.problem or ""):  # newer parsers have a limit of their own, beyond ours
+            return self._too_deep(Mark(offset, offset + 1, None, None))
         content = self.text.content
         at_end = not content[offset:].strip()
         said = syntax.explain(problem.problem or "", problem.context, content[offset : offset + 1], at_end=at_end)

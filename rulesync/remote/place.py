@@ -139,10 +139,14 @@ class Reader:
             NetworkError: no answer.
         """
         dialect = self._dialect
-        return self._list(dialect.rules_path, "list the rules", dialect.list_rules_scope, dialect.listed)
+
+        def row(value: object) -> ListedRule | None:
+            return None if dialect.is_deleted(value) else dialect.listed(value)
+
+        return self._list(dialect.rules_path, "list the rules", dialect.list_rules_scope, row)
 
     def accounts(self) -> tuple[ListedAccount, ...]:
-        """Return every account that the API lists, with the errors of `listing`."""
+        """Return every account that the API lists, deleted ones too, with the errors of `listing`."""
         dialect = self._dialect
         return self._list(dialect.accounts_path, "list the accounts", dialect.list_accounts_scope, dialect.account)
 
@@ -242,11 +246,11 @@ class Reader:
         scope = self._dialect.read_rules_scope
         return f"the API lists it, and does not find it; perhaps the key lacks the scope `{scope}` for it"
 
-    def _list(self, path: str, doing: str, scope: str, decode: Callable[[object], Row]) -> tuple[Row, ...]:
+    def _list(self, path: str, doing: str, scope: str, decode: Callable[[object], Row | None]) -> tuple[Row, ...]:
         rows: dict[str, Row] = {}
         for received, payload in self._pages(path, doing, scope):
             try:
-                found = [decode(row) for row in self._dialect.rows(payload) if not self._dialect.is_deleted(row)]
+                found = [row for row in map(decode, self._dialect.rows(payload)) if row is not None]
             except _SENSELESS as reason:
                 raise error(received, f"asked to {doing}, the API sent what makes no sense{_why(reason)}") from None
             rows |= {row.id: row for row in found}

@@ -6,6 +6,7 @@ Law: a rule comes out only of a document without an error, and no file can hide 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -166,8 +167,12 @@ def _idle_pins(pins: Mapping[str, str], claimed: Iterable[Claim]) -> list[Findin
     return [warning("pin", f"`ids:` pins `{key}`, which is the key of no rule") for key in pins if key not in known]
 
 
-def resolve(sources: Sources, book: AccountBook) -> tuple[tuple[DesiredRule, ...], tuple[Finding, ...]]:
+def resolve(
+    sources: Sources, book: AccountBook, today: date | None = None
+) -> tuple[tuple[DesiredRule, ...], tuple[Finding, ...]]:
     """Return the desired rules in the order of their keys, and the names of accounts that stand for none.
+
+    What excuses a rule from a check until a day before `today` (in UTC) counts no more; without it, all excuses do.
 
     Without the API's list of accounts in `book`, ids and types that only it can tell are `?…`: good enough to check
     the rules, never to be sent.
@@ -183,7 +188,7 @@ def resolve(sources: Sources, book: AccountBook) -> tuple[tuple[DesiredRule, ...
             continue  # what stays unresolved here is as good as wrong: it is not desired, and not gone
         body, unknown = expand(draft.rule, book)
         found += [_no_account(name.message, name.help, draft.document.at(name.path)) for name in unknown]
-        desired += [] if unknown else [_desired(draft, v1.decode(body).rule)]
+        desired += [] if unknown else [_desired(draft, v1.decode(body).rule, today)]
     for unsound in sources.unsound:
         found = by_file[unsound.file]
         wrong = filter(None, (_unknown(mention, unsound, book) for mention in loose_mentions(unsound.data)))
@@ -205,12 +210,16 @@ def _no_account(message: str, advice: str | None, place: Location) -> Finding:
     return error("unknown-account", one_line(message), help=advice and one_line(advice), location=place)
 
 
-def _desired(draft: "Draft", rule: Rule) -> DesiredRule:
+def _desired(draft: "Draft", rule: Rule, today: date | None) -> DesiredRule:
+    excuses = draft.rule.suppress or {}
+    lapsed = {check: each.until for check, each in excuses.items() if each.until and today and each.until < today}
     return DesiredRule(
         key=draft.key,
         rule=rule,
         location=draft.document.at(),
         pin=draft.pin,
         moved_from=draft.rule.moved_from,
-        suppress={str(check): why for check, why in (draft.rule.suppress or {}).items()},
+        suppress={check: each.reason for check, each in excuses.items() if check not in lapsed},
+        lapsed=lapsed,
+        protect=bool(draft.rule.protect),
     )

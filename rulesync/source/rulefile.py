@@ -7,9 +7,23 @@ a document comes out of one validation.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from rulesync.source.written import Cents, Compared, Dollars, Instant, Key, Money, Percent, RuleId, Text, Word, refuse
+from rulesync.source.written import (
+    Cents,
+    CheckId,
+    Compared,
+    Day,
+    Dollars,
+    Instant,
+    Key,
+    Money,
+    Percent,
+    RuleId,
+    Text,
+    Word,
+    refuse,
+)
 
 NAMED, NODE = "a name", "an account node"
 _LONGEST_DAY = 31
@@ -294,13 +308,26 @@ def _one_base(actions: Iterable[Action]) -> bool:
     return len(targets) == 1 and None not in targets
 
 
+class Excuse(Shape):
+    """Why a check says nothing about a rule, and the last day (in UTC) on which it is silent, if there is one."""
+
+    reason: Word
+    until: Day | None = None
+
+
+def _excuse(value: object) -> object:
+    """Return the fields of an excuse; a reason alone is one without an end."""
+    return {"reason": value} if isinstance(value, str) else value
+
+
 class RuleFile(Shape):
     """One document of a rule file."""
 
     key: Key | None = None
     id: RuleId | None = None
     moved_from: Key | None = None
-    suppress: dict[Literal["possible-duplicate", "possible-rename"], Word] | None = None
+    protect: bool | None = None
+    suppress: dict[CheckId, Annotated[Excuse, BeforeValidator(_excuse)]] | None = None
     nickname: Text | None = None
     description: Text | None = None
     status: Literal["enabled", "disabled"] | None = None

@@ -71,7 +71,8 @@ def _own(each: ErrorDetails, document: Document) -> Finding:
     """Return what `written.refuse` said."""
     context = each["ctx"]
     path = document.standing((*each["loc"], *context["at"]))
-    return error(context["check"], context["message"], help=context["help"], location=document.at(path))
+    place = document.at_key(path) if each["loc"][-1:] == ("[key]",) else document.at(path)
+    return error(context["check"], context["message"], help=context["help"], location=place)
 
 
 def _missing(each: ErrorDetails, document: Document) -> Finding:
@@ -102,10 +103,6 @@ def _about(name: str, place: Path) -> str | None:
 def _literal(each: ErrorDetails, document: Document) -> Finding:
     choices = each["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
     message = f"{_shown(each['input'])} is no `{_name(each['loc'])}`"
-    if each["loc"][-1] == "[key]":
-        message = f"{_shown(each['input'])} is no check that `{_name(each['loc'][:-2])}` excuses a rule from"
-        place = document.at_key(document.standing(each["loc"][:-1]))
-        return error("invalid-value", message, help=_one_of(each["input"], choices), location=place)
     return _said(each, document, message, _one_of(each["input"], choices))
 
 
@@ -209,6 +206,8 @@ _OWNERS = {
     "params": "`params`",
     "limit": "a limit",
     "suppress": "`suppress`",
+    "reason": "`suppress`",
+    "until": "`suppress`",
     **dict.fromkeys(
         (
             "source",

@@ -5,13 +5,15 @@ Each is checked and made plain: cents, an instant in UTC, a key that is one. Wha
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from rulesync.document import one_line
+from rulesync.findings import did_you_mean
+from rulesync.lint import IDS
 from rulesync.money import parse_dollars
 from rulesync.ownership import KEY_PATTERN, holds_marker
 
@@ -22,6 +24,7 @@ _INSTANT = re.compile(
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEY = re.compile(KEY_PATTERN)
+_SUPPRESSIBLE = ("possible-duplicate", "possible-rename", *IDS)
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -114,6 +117,22 @@ def check_key(value: str) -> str:
     return value
 
 
+def _day(value: object) -> object:
+    """Return a day of the calendar."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and _DATE.fullmatch(value) else value
+    except ValueError:
+        raise refuse("invalid-value", f"`{value}` is no day of the calendar") from None
+
+
+def _check_id(value: str) -> str:
+    if value not in _SUPPRESSIBLE:
+        shown = value if len(value) <= MAX_KEY else value[:MAX_KEY] + "…"
+        advice = did_you_mean(value, _SUPPRESSIBLE) or "docs/checks.md lists the checks that a rule can be excused from"
+        raise refuse("invalid-value", f"`{shown}` is no check that `suppress` excuses a rule from", advice)
+    return value
+
+
 def _rule_id(value: str) -> str:
     if not _ID.fullmatch(value):
         raise refuse("pin", f"`{value}` is no id of a rule", "copy the id from the address of the rule in the app")
@@ -124,6 +143,8 @@ Text = Annotated[str, AfterValidator(_unmarked)]
 Word = Annotated[str, Field(min_length=1)]
 Key = Annotated[str, AfterValidator(check_key)]
 RuleId = Annotated[str, AfterValidator(_rule_id)]
+CheckId = Annotated[str, AfterValidator(_check_id)]
+Day = Annotated[date, BeforeValidator(_day)]
 Cents = Annotated[int, BeforeValidator(_cents), Field(ge=0)]
 Money = Annotated[
     int | None,

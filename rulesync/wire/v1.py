@@ -113,14 +113,24 @@ def is_deleted(body: object) -> bool:
 
 
 def account(row: object) -> ListedAccount:
-    """Return a row of the list of accounts.
+    """Return a row of the list of accounts; what it does not tell, or tells in no way that is known, is None.
 
     Raises:
         UnknownShapeError: the row has no id or type.
     """
     fields = _object(row)
-    shown = fields.get("name")
-    return ListedAccount(_text(fields, "id"), shown if isinstance(shown, str) else None, _text(fields, "type").lower())
+    name, kind, beneficiary = fields.get("name"), fields.get("external_account_type"), fields.get("beneficiary_name")
+    source, destination = fields.get("can_be_source"), fields.get("can_be_destination")
+    return ListedAccount(
+        _text(fields, "id"),
+        name if isinstance(name, str) else None,
+        _text(fields, "type").lower(),
+        external_type=kind.upper() if isinstance(kind, str) else None,
+        can_be_source=source if isinstance(source, bool) else None,
+        can_be_destination=destination if isinstance(destination, bool) else None,
+        beneficiary=beneficiary if isinstance(beneficiary, str) else None,
+        deleted=is_deleted(row),
+    )
 
 
 def balance(body: object) -> int | None:

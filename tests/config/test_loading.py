@@ -83,7 +83,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
             "rainy-day": AccountEntry(name="Rainy Day"),
         },
         vars={"tax_percent": 25, "names": ["a", "b"]},
-        limits=Limits(3, 50),
+        limits=Limits(max_deletes=3, max_updates_percent=50),
         ids={"old": "rule_1"},
         workspaces=("empty", "staging"),
     )
@@ -103,7 +103,7 @@ def test_a_workspace_takes_what_is_safe_to_take(tmp_path: Path) -> None:
     assert ("SEQUENCE_STAGING_KEY", "sk_s") == (config.key_env, config.key)
     assert ({"checking": AccountEntry(id="acc_9")}, {"auto-save": "rule_77"}) == (config.accounts, config.ids)
     assert {"tax_percent": 10, "names": ["a", "b"]} == config.vars
-    assert Limits(0, 50) == config.limits
+    assert Limits(max_deletes=0, max_updates_percent=50) == config.limits
 
 
 def test_a_workspace_can_override_everything(tmp_path: Path) -> None:

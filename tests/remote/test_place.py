@@ -245,10 +245,17 @@ def test_a_row_that_makes_no_sense_ends_the_run(row: object) -> None:
 
 
 def test_accounts_are_read() -> None:
-    """The list of accounts gives id, name and type."""
+    """The list of accounts gives id, name and type, what an account may do, and whose money it is."""
     with Sandbox() as box, box_api(box) as writer:
         first = box.accounts()[0]
-        expected = ListedAccount(str(first["id"]), str(first["name"]), str(first["type"]))
+        expected = ListedAccount(
+            str(first["id"]),
+            str(first["name"]),
+            str(first["type"]),
+            can_be_source=bool(first["can_be_source"]),
+            can_be_destination=bool(first["can_be_destination"]),
+            beneficiary=str(first["beneficiary_name"]),
+        )
         assert writer.accounts()[0] == expected
 
 

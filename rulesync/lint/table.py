@@ -1,0 +1,5 @@
+"""Every check there is: one table, in the order in which they are documented."""
+
+from rulesync.lint.check import Check
+
+CHECKS: tuple[Check, ...] = ()
