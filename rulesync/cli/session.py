@@ -4,12 +4,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rulesync.cli.main import Globals
 from rulesync.cli.output import hide, say
 from rulesync.clock import SYSTEM_CLOCK
-from rulesync.config import APP_URL, Config, keys, load
+from rulesync.config import APP_URL, Config, given, keys, load
 from rulesync.errors import ConfigError, UsageError
 from rulesync.wire import DIALECTS, Dialect
 
@@ -32,7 +33,9 @@ def configuration(options: Globals) -> Config:
     if options.every_workspace or len(options.workspaces) > 1:
         raise UsageError("this command works on one workspace", help="name it with `--workspace NAME`")
     hide(*keys())
+    variables = given(options.variables, options.variable_files)
     config = load(options.directory, options.config_file, next(iter(options.workspaces), None) or None)
+    config = replace(config, vars={**config.vars, **variables})
     hide(config.key, *keys())
     return config
 
@@ -45,7 +48,8 @@ def rules(config: Config) -> "Sources":
     """
     from rulesync import source
 
-    return source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
+    default = config.workspace is None
+    return source.load(config.root, config.rules, pins=config.ids, default_workspace=default, variables=config.vars)
 
 
 def dialect(config: Config) -> Dialect:

@@ -19,7 +19,7 @@ OFF = "off"
 """How `checks:` says that a check is not made."""
 
 _RULE_ID = re.compile(r"[A-Za-z0-9_-]+")
-_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _MOST_ACCOUNTS = 1_000
 _LONGEST_NAME = 200
 _AN_ACCOUNT = "write an id (`acc_…`), an id with its type (`{id: acc_…, type: pod}`), or a name (`{name: Savings}`)"
@@ -56,7 +56,7 @@ def variables(layers: Layers) -> dict[str, Data]:
     for layer in reversed(layers):
         section = layer.inner("vars")
         for name in section.names():
-            if not _VARIABLE.fullmatch(name):
+            if not VARIABLE.fullmatch(name):
                 advice = "use letters, digits and `_`, a letter first"
                 section.complain("invalid-value", f"`{shown(name)}` is no name for a variable", name, help=advice)
         here = section.raw()
