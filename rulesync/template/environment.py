@@ -40,12 +40,14 @@ class Missing(StrictUndefined):
     def _undefined_message(self) -> str:
         """Return what is wrong and, behind a line break, what may have been meant."""
         name = str(self._undefined_name)
+        if self._undefined_hint:
+            return f"`{name}` is not in what it is imported from\nit has its macros and what is set there"
         if self._undefined_obj is missing:
             near = did_you_mean(name, self.names) or "give it a value under `vars:` in rulesync.yaml, or by `--var`"
             return f"`{name}` is not defined\n{near}"
         held = self._undefined_obj
         if isinstance(held, Namespace | TemplateModule):
-            return f"there is no `{name}` in it\nit has what `{{% set %}}` and `{{% macro %}}` put there"
+            return f"there is no `{name}` in it\nit has what `{{% macro %}}` and `{{% set %}}` put there"
         if isinstance(held, Mapping):
             near = did_you_mean(name, map(str, held)) or "it has " + (", ".join(f"`{each}`" for each in held) or "none")
             return f"there is no `{name}` in this mapping\n{near}"
@@ -130,8 +132,8 @@ class TemplateEnvironment(SandboxedEnvironment):
 
     def _written(self, value: object) -> str:
         """Return what is put into the file for a value."""
-        if isinstance(value, Undefined):
-            str(value)
+        if isinstance(value, Undefined):  # one that is no `Missing` is what an `if` without `else` leaves: nothing
+            return str(value)
         written = value.marked if isinstance(value, Marked) else words.text(value)
         self.meter.step(len(written))
         return written

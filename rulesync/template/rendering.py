@@ -81,6 +81,8 @@ class Templates:
         unclosed, unknown = _UNCLOSED.fullmatch(message), _UNKNOWN.fullmatch(message)
         if unclosed is not None:
             return f"the file ends before its `{unclosed[1]}` does", f"write `{{% end{unclosed[1]} %}}` where it ends"
+        if message.startswith("unexpected end of template"):
+            return "a tag that opens here is never closed", "close it with `}}`, `%}` or `#}`"
         if unknown is None:
             return _as_ours(message), None
         kind, name = unknown[1], unknown[2]
@@ -125,5 +127,7 @@ def _lined(text: Text) -> Text:
 
 def _as_ours(message: str) -> str:
     """Return a sentence of Jinja's as one of ours."""
-    sentence = message.split(" You probably made a typo", maxsplit=1)[0].rstrip(".").replace("'", "`")
+    sentence = re.sub(r" You probably made a typo.*| at \d+$", "", message, flags=re.DOTALL).rstrip(".")
+    for theirs, ours in {"'end of print statement'": "`}}`", "'end of statement block'": "`%}`", "'": "`"}.items():
+        sentence = sentence.replace(theirs, ours)
     return sentence[:1].lower() + sentence[1:]
