@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rulesync.findings import Finding, errors
 from rulesync.planfile.writing import findings_json
@@ -42,6 +42,11 @@ def status(value: PlanJson) -> str:
 def findings(value: Sequence[Finding]) -> str:
     """Return findings as JSON text; valid is what has none of severity error."""
     return _text({"format_version": FORMAT_VERSION, "valid": not errors(value), "findings": findings_json(value)})
+
+
+def rules(value: Sequence[Mapping[str, object]]) -> str:
+    """Return rules with their keys, places and plain bodies as JSON text."""
+    return _text({"format_version": FORMAT_VERSION, "rules": value})
 
 
 def _text(value: object) -> str:

@@ -54,7 +54,7 @@ class Templates:
             return self._finding(problem, problem.message, problem.help)
         except UndefinedError as problem:
             message, _, advice = (problem.message or "a name is not defined").partition("\n")
-            return self._finding(problem, message, advice or None, check="unknown-variable")
+            return self._finding(problem, message, advice or None)
         except TemplateSyntaxError as problem:
             return self._finding(problem, *self._explained(problem.message or "this is no template"))
         except TemplateError as problem:
@@ -90,11 +90,14 @@ class Templates:
         named = sorted(each for each in known if not each.startswith(" "))
         return f"there is no {kind} `{name}`", did_you_mean(name, named) or f"there are {', '.join(named)}"
 
-    def _finding(self, problem: BaseException, message: str, advice: str | None, *, check: str = "template") -> Finding:
+    def _finding(self, problem: BaseException, message: str, advice: str | None) -> Finding:
         places = self._places(problem)
         if len(places) > 1 and places[0].file != places[-1].file:
             advice = "; ".join(filter(None, [advice, f"it is used at {places[0]}"]))
-        return error(check, one_line(message), help=advice and one_line(advice), location=places[-1])
+        said, place = one_line(message), places[-1]
+        if isinstance(problem, UndefinedError):
+            return error("unknown-variable", said, help=advice and one_line(advice), location=place)
+        return error("template", said, help=advice and one_line(advice), location=place)
 
     def _places(self, problem: BaseException) -> list[Location]:
         """Return where it happened, the rule file first and the innermost macro last."""
