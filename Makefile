@@ -37,7 +37,7 @@ sweep: $(VENV)/.dev ## thousands of failures, killed processes and bad inputs; m
 	$(BIN)/python -m tests.badinput --examples 1500 $(if $(SEED),--seed $(SEED))
 
 golden: $(VENV)/.dev ## rewrite the expected outputs; review the difference like code
-	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios
+	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios tests/cli/test_schema.py
 
 clean: ## remove what was made here
 	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
