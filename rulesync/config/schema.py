@@ -25,7 +25,7 @@ def config_schema() -> Schema:
     workspace = {
         "type": "object",
         "title": "A workspace",
-        "description": "A further organisation. It takes from above what it does not say, but for accounts, ids and key.",
+        "description": "A further organisation. It takes the rest from above, but for accounts, ids and key.",
         "properties": shared,
         "required": ["api"],
         "additionalProperties": False,
