@@ -1,38 +1,60 @@
 """`rulesync validate`: the rule files, checked offline."""
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 import click
 
 from rulesync import source
 from rulesync.accounts import AccountBook
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, counted, show
+from rulesync.cli.output import check_writable, emit, parse_writes, show, write_file
 from rulesync.cli.planning import looked_through
 from rulesync.cli.session import configuration, rules
+from rulesync.cli.views import findings_renderers
 from rulesync.clock import SYSTEM_CLOCK
-from rulesync.errors import FindingsError
-from rulesync.findings import errors
-from rulesync.render import json, terminal
+from rulesync.errors import ConfigError, FindingsError
+from rulesync.findings import error, errors
+from rulesync.render.checked import Checked
 
 
 @click.command(short_help="Check the rule files offline: no network, no key.")
-@click.option("--format", "shown", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@shared.formats("text", "json", "sarif", "github", "junit")
 @shared.variables
 @click.pass_obj
-def command(options: Globals, shown: str) -> int:
+def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     """Check rulesync.yaml and every rule file, and say everything that is wrong at once, each at its place.
 
     Exits 0 if nothing is wrong, 3 if a rule file is, 1 if rulesync.yaml is.
     """
+    renderers = findings_renderers(options.color)
+    files = parse_writes(writes, renderers)
+    check_writable(*files.values())
+    try:
+        checked = _check(options)
+    except ConfigError as problem:
+        _tell_failure(problem, renderers, shown, files)
+        raise
+    emit(checked, renderers, shown, files)
+    return FindingsError.exit_code if errors(checked.findings) else 0
+
+
+def _check(options: Globals) -> Checked:
     config = configuration(options)
     sources, book, now = rules(config), AccountBook(config.accounts), SYSTEM_CLOCK.now()
     desired, unresolved = source.resolve(sources, book, now.date())
-    findings = (*sources.findings, *unresolved, *looked_through(desired, sources, book, config, now))
-    if shown == "json":
-        show(json.findings(findings))
-    else:
-        if findings:
-            show(terminal.findings(findings, color=colors(options.color)))
-        if not errors(findings):
-            show(f"valid: {counted(len(desired), 'rule')} in {counted(sources.files, 'file')}")
-    return FindingsError.exit_code if errors(findings) else 0
+    found = (*sources.findings, *unresolved, *looked_through(desired, sources, book, config, now))
+    documents = (*(draft.document for draft in sources.drafts), *sources.unsound)
+    return Checked(found, sorted({each.file for each in documents}), len(desired), sources.files)
+
+
+def _tell_failure(
+    problem: ConfigError, renderers: Mapping[str, Callable[[Checked], str]], shown: str, files: Mapping[str, Path]
+) -> None:
+    """Show and write, in the formats that were asked for, why nothing could be checked."""
+    checked = Checked(problem.findings or (error("could-not-run", problem.message, help=problem.help),), complete=False)
+    for name, file in files.items():
+        write_file(file, renderers[name](checked))
+    if shown != "text":
+        show(renderers[shown](checked))

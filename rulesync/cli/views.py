@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from rulesync.cli.output import colors, width
+from rulesync.cli.output import colors, counted, width
+from rulesync.findings import errors
 from rulesync.planjson import PlanJson, ReportJson
-from rulesync.render import json, terminal
+from rulesync.render import github, json, junit, sarif, terminal
+from rulesync.render.checked import Checked
 
 
 def plan_renderers(color: str, next_command: str | None) -> Mapping[str, Callable[[PlanJson], str]]:
@@ -28,3 +30,20 @@ def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
 def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
     return {"text": lambda plan: terminal.status(plan, color=colors(color)), "json": json.status}
+
+
+def findings_renderers(color: str) -> Mapping[str, Callable[[Checked], str]]:
+    """Return the formats of what `validate` found."""
+
+    def text(checked: Checked) -> str:
+        valid = f"valid: {counted(checked.rules, 'rule')} in {counted(checked.read, 'file')}\n"
+        found = terminal.findings(checked.findings, color=colors(color)) if checked.findings else ""
+        return found + ("" if errors(checked.findings) else valid)
+
+    return {
+        "text": text,
+        "json": lambda checked: json.findings(checked.findings),
+        "sarif": sarif.findings,
+        "github": github.findings,
+        "junit": junit.findings,
+    }

@@ -1,7 +1,8 @@
 """rulesync.yaml and the environment -> one configuration; nobody else reads the environment."""
 
 from rulesync.config.loading import APP_URL, Config, keys, load, no_color, without_ours
+from rulesync.config.schema import config_schema
 from rulesync.config.sections import Limits
 from rulesync.config.variables import given
 
-__all__ = ["APP_URL", "Config", "Limits", "given", "keys", "load", "no_color", "without_ours"]
+__all__ = ["APP_URL", "Config", "Limits", "config_schema", "given", "keys", "load", "no_color", "without_ours"]
