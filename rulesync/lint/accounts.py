@@ -93,18 +93,18 @@ def other_beneficiary(scene: Scene) -> Iterator[Remark]:
 
 
 def wrong_account_type(scene: Scene) -> Iterator[Remark]:
-    """Remark on accounts that the API knows under another type, once for each rule and type."""
+    """Remark on accounts that the API knows under another type, once for each rule and type.
+
+    A type of the API's that no rule file can name is no reproach to it.
+    """
     name = naming(scene)
     typed = ((key, mention, account) for key, mention, account in _listed(scene) if mention.type)
     for key, mention, account in _once(typed, by_type=True):
-        if mention.type != account.type:
-            message = f"{name(account.id)} is {_TYPES.get(account.type, account.type)}, not {_of(mention)}"
+        if account.type in _TYPES and mention.type != account.type:
+            is_not = _TYPES.get(str(mention.type), f"of the type `{mention.type}`")
+            message = f"{name(account.id)} is {_TYPES[account.type]}, not {is_not}"
             advice = f"write `type: {account.type}`, here or under `accounts:` in rulesync.yaml"
             yield Remark(key, message, (*mention.path, "type"), advice)
-
-
-def _of(mention: Mention) -> str:
-    return _TYPES.get(str(mention.type), f"of the type `{mention.type}`")
 
 
 def not_a_liability(scene: Scene) -> Iterator[Remark]:
