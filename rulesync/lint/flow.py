@@ -107,7 +107,12 @@ def never_drained(scene: Scene) -> Iterator[Remark]:
     for account in sorted((funded.keys() - drained.keys()) & _pods(scene)):
         key, path = funded[account]
         message = f"money goes into {name(account)}, and no rule takes any out"
-        yield Remark(key, message, path, "nothing is wrong if it is there to save up, or is spent otherwise")
+        yield Remark(
+            key,
+            message,
+            path,
+            "nothing is wrong if it is there to save up, or if a person or a rule made in the app takes it out",
+        )
 
 
 def never_funded(scene: Scene) -> Iterator[Remark]:
@@ -116,7 +121,7 @@ def never_funded(scene: Scene) -> Iterator[Remark]:
     for account in sorted((drained.keys() - funded.keys()) & _pods(scene)):
         key, path = drained[account]
         message = f"money is taken out of {name(account)}, and no rule puts any in"
-        yield Remark(key, message, path, "nothing is wrong if it is filled otherwise")
+        yield Remark(key, message, path, "nothing is wrong if a person or a rule made in the app fills it")
 
 
 Ends = dict[str, tuple[str, Path]]
@@ -134,13 +139,13 @@ def _ends(scene: Scene) -> tuple[Ends, Ends]:
 
 
 def _pods(scene: Scene) -> set[str]:
-    """Return the accounts that are certainly pods: the API says so, or every rule that gives a type does."""
+    """Return the accounts that are certainly pods, and not deleted: the API says so, or every rule that gives a type."""
     types: dict[str, set[str]] = defaultdict(set)
     for each in scene.rules:
         for mention in mentions(each.rule):
             if mention.type:
                 types[mention.id].add(mention.type)
-    listed = {account.id: {account.type} for account in (scene.accounts or {}).values()}
+    listed = {each.id: set() if each.deleted else {each.type} for each in (scene.accounts or {}).values()}
     return {account for account, found in (types | listed).items() if found == {_POD}}
 
 
