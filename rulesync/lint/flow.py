@@ -139,7 +139,7 @@ def _ends(scene: Scene) -> tuple[Ends, Ends]:
 
 
 def _pods(scene: Scene) -> set[str]:
-    """Return the accounts that are certainly pods, and not deleted: the API says so, or every rule that gives a type."""
+    """Return the accounts that are certainly pods: the API lists them so, or every rule that gives a type does."""
     types: dict[str, set[str]] = defaultdict(set)
     for each in scene.rules:
         for mention in mentions(each.rule):
