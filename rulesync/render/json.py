@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from rulesync.findings import Finding, errors
+from rulesync.importing import Imported
 from rulesync.planfile.writing import findings_json
 from rulesync.planjson import FORMAT_VERSION, PlanJson, ReportJson
 from rulesync.render import screen
@@ -42,6 +43,15 @@ def status(value: PlanJson) -> str:
 def findings(value: Sequence[Finding]) -> str:
     """Return findings as JSON text; valid is what has none of severity error."""
     return _text({"format_version": FORMAT_VERSION, "valid": not errors(value), "findings": findings_json(value)})
+
+
+def imported(value: Imported) -> str:
+    """Return what was imported as JSON text."""
+    written = [{"id": each.id, "key": each.key, "file": each.file} for each in value.written]
+    left = [{"id": each.id, "nickname": each.nickname, "reason": each.reason} for each in value.left]
+    accounts = {name: {"id": entry.id, "type": entry.type} for name, entry in value.accounts.items()}
+    told = {"format_version": FORMAT_VERSION, "dry_run": value.dry, "written": written, "left": left}
+    return _text({**told, "accounts": accounts, "ids": dict(value.ids)})
 
 
 def _text(value: object) -> str:
