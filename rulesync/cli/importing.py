@@ -163,13 +163,10 @@ def _refused(file: NewFile, config: Config, *, dry: bool) -> str | None:
     """Write a file, unless it is a dry run, and return why it was not."""
     if holds_secret(file.text):
         return "the API key of this run stands in it; take it out in the app, and make a new key"
-    top = Path(os.path.realpath(config.root / config.rules))
-    path = top / file.path
+    path = config.root / config.rules / file.path
+    if dry:
+        return f"cannot write `{file.about.file}`: file exists" if os.path.lexists(path) else None
     try:
-        if Path(os.path.realpath(path)) != path:
-            return f"`{file.about.file}` lies behind a link"
-        if dry:
-            return f"`{file.about.file}` is there already" if os.path.lexists(path) else None
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, file.text)
     except OSError as problem:
@@ -198,4 +195,7 @@ def _next(options: Globals, ids: Sequence[str], *, dry: bool) -> str:
     words += [] if options.directory == Path() else ["-C", str(options.directory)]
     words += ["--config", str(options.config_file)] if options.config_file else []
     words += [word for name in options.workspaces for word in ("--workspace", name)]
-    return shlex.join([*words, *(["import", *(ids or ["--all"])] if dry else ["plan"])])
+    words += ["import", *(ids or ["--all"])] if dry else ["plan"]
+    words += [word for file in options.variable_files for word in ("--var-file", str(file))]
+    words += [word for each in options.variables for word in ("--var", each)]
+    return shlex.join(words)
