@@ -49,5 +49,5 @@ def test_descriptions() -> None:
 )
 def test_what_is_not_known_has_no_words(rule: Rule) -> None:
     """A part of a kind that is not known cannot be written."""
-    with pytest.raises(ValueError, match="{}"):
+    with pytest.raises(ValueError, match=r"\{\}"):
         dump(rule, words(AccountBook()))

@@ -13,9 +13,9 @@ def test_short_things_stand_on_one_line() -> None:
 
 def test_two_remarks_need_two_lines() -> None:
     """A remark stands behind what it speaks of, so two of them never share a line."""
-    both = Fields((("a", word("x", "one")), ("b", word("y", "two"))))
+    both = Fields((("a", word("x", "one")), ("b", word("z", "two"))))
 
-    assert ["- a: x  # one", "  b: y  # two"] == list(lines(Items((both,))))
+    assert ["l:", "  - a: x  # one", "    b: z  # two"] == list(lines(Items((both,)), "l:"))
 
 
 def test_a_list_has_an_item_a_line() -> None:
