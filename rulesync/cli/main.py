@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "Start a directory of rules: a commented rulesync.yaml and a first rule.",
     "validate": "Check the rule files offline: no network, no key.",
     "render": "Show what rule files become after templates and names.",
+    "import": "Write rule files for rules that the app holds already.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Carry a plan out, after asking.",
     "undo": "Put back what an apply replaced, from its report, after asking.",
@@ -33,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "sandbox": "Serve the Sequence API on this machine, with play money.",
     "demo": "Show the whole story on a sandbox, in half a minute.",
 }
+_MODULES = {"import": "importing"}  # `import` is no name for a module
 _BUG = "https://pypi.org/project/sequence-rulesync/"
 _USAGE = 64
 _CANNOT_PRINT = {errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF}
@@ -66,7 +68,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"rulesync.cli.{cmd_name}").command
+        command: click.Command = import_module(f"rulesync.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -33,6 +33,11 @@ def _masked(text: str) -> str:
     return text
 
 
+def holds_secret(text: str) -> bool:
+    """Tell whether a key of this run stands in a text, so that it may go into no file as it is."""
+    return _masked(text) != text
+
+
 def colors(choice: str, *, err: bool = False) -> bool:
     """Tell whether to colour what goes to standard output (or error)."""
     if choice != "auto":

@@ -15,7 +15,7 @@ from rulesync.config import Config
 from rulesync.errors import FindingsError, UsageError
 from rulesync.findings import did_you_mean, errors
 from rulesync.patience import Patience
-from rulesync.render import json, yaml
+from rulesync.render import json
 from rulesync.ruleset import DesiredRule
 from rulesync.wire import v1
 
@@ -27,14 +27,16 @@ from rulesync.wire import v1
 @shared.variables
 @click.pass_obj
 def command(options: Globals, keys: tuple[str, ...], shown: str, patience: Patience) -> int:
-    """Show the rules as the API would get them, all or those with the KEYs: a document each, that is a rule file too.
+    """Show the rules with every name and value put in, all or those with the KEYs: a document each, a rule file too.
+
+    With `--format json`, each with the body that the API would get.
 
     The API is asked only for accounts that `rulesync.yaml` names without their id or type, and only if there is a key.
 
     Exits 0; 3 if rule files have errors; 1 if it could not run.
     """
     config = configuration(options)
-    desired, damaged = _desired(config, patience)
+    desired, book, damaged = _desired(config, patience)
     unknown = [key for key in keys if key not in {rule.key for rule in desired}]
     if unknown and not damaged:
         near = did_you_mean(unknown[0], (rule.key for rule in desired))
@@ -43,12 +45,13 @@ def command(options: Globals, keys: tuple[str, ...], shown: str, patience: Patie
     if shown == "json":
         show(json.rules([_json(rule) for rule in chosen]))
     elif chosen:
-        show("---\n".join(yaml.rule(rule.key, v1.encode(rule.rule), _place(rule)) for rule in chosen))
+        called = source.Words({}, {}, book.names())
+        show("---\n".join(f"# {_place(rule)}\n{source.dump(rule.rule, called, key=rule.key)}" for rule in chosen))
     return FindingsError.exit_code if damaged else 0
 
 
-def _desired(config: Config, patience: Patience) -> tuple[tuple[DesiredRule, ...], bool]:
-    """Return the rules, and whether some files have errors, which are said."""
+def _desired(config: Config, patience: Patience) -> tuple[tuple[DesiredRule, ...], AccountBook, bool]:
+    """Return the rules, what accounts are called, and whether some files have errors, which are said."""
     sources, book = rules(config), AccountBook(config.accounts)
     if sources.needs_accounts(book):
         if config.key:
@@ -59,7 +62,7 @@ def _desired(config: Config, patience: Patience) -> tuple[tuple[DesiredRule, ...
     desired, unresolved = source.resolve(sources, book, SYSTEM_CLOCK.now().date())
     wrong = errors((*sources.findings, *unresolved))
     say_findings(wrong)
-    return desired, bool(wrong)
+    return desired, book, bool(wrong)
 
 
 def _place(rule: DesiredRule) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from rulesync.cli.output import colors, counted, width
 from rulesync.findings import errors
+from rulesync.importing import Imported
 from rulesync.planjson import PlanJson, ReportJson
-from rulesync.render import github, json, junit, sarif, terminal
+from rulesync.render import github, import_view, json, junit, sarif, terminal
 from rulesync.render.checked import Checked
 
 
@@ -30,6 +31,14 @@ def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
 def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
     return {"text": lambda plan: terminal.status(plan, color=colors(color)), "json": json.status}
+
+
+def import_renderers(color: str, next_command: str) -> Mapping[str, Callable[[Imported], str]]:
+    """Return the formats of what was imported."""
+    return {
+        "text": lambda done: import_view.text(done, color=colors(color), width=width(), next_command=next_command),
+        "json": json.imported,
+    }
 
 
 def findings_renderers(color: str) -> Mapping[str, Callable[[Checked], str]]:

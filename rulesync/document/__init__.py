@@ -1,21 +1,27 @@
-"""One YAML or JSON document, read strictly: its data, and where every value stood."""
+"""One YAML or JSON document, read strictly: its data, and where every value stood; and a text as YAML writes it."""
 
 from rulesync.document.marks import Piece, Text
 from rulesync.document.plaintext import one_line
+from rulesync.document.quoting import TEMPLATE_PAIRS, literal, plain, quoted, remark
 from rulesync.document.reading import MAX_FINDINGS, Data, Document, content, load, load_text, parse, read
 from rulesync.document.scalar import word
 
 __all__ = [
     "MAX_FINDINGS",
+    "TEMPLATE_PAIRS",
     "Data",
     "Document",
     "Piece",
     "Text",
     "content",
+    "literal",
     "load",
     "load_text",
     "one_line",
     "parse",
+    "plain",
+    "quoted",
     "read",
+    "remark",
     "word",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rulesync.findings import Finding, errors
+from rulesync.importing import Imported
 from rulesync.planfile.writing import findings_json
 from rulesync.planjson import FORMAT_VERSION, PlanJson, ReportJson
 from rulesync.render.jsontext import text
@@ -39,3 +40,12 @@ def findings(value: Sequence[Finding]) -> str:
 def rules(value: Sequence[Mapping[str, object]]) -> str:
     """Return rules with their keys, places and plain bodies as JSON text."""
     return text({"format_version": FORMAT_VERSION, "rules": value})
+
+
+def imported(value: Imported) -> str:
+    """Return what was imported as JSON text."""
+    written = [{"id": each.id, "key": each.key, "file": each.file} for each in value.written]
+    left = [{"id": each.id, "nickname": each.nickname, "reason": each.reason} for each in value.left]
+    accounts = {name: {"id": entry.id, "type": entry.type} for name, entry in value.accounts.items()}
+    told = {"format_version": FORMAT_VERSION, "dry_run": value.dry, "written": written, "left": left}
+    return text({**told, "accounts": accounts, "ids": dict(value.ids)})

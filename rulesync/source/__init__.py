@@ -1,10 +1,12 @@
-"""The Git side: a directory of rule files -> the rules that should be, or everything that is wrong with them."""
+"""The Git side: a directory of rule files -> the rules that should be, or what is wrong with them; and the way back."""
 
 from typing import Any
 
+from rulesync.source.dumping import Words, dump, words
 from rulesync.source.loading import Sources, load, resolve
+from rulesync.source.moving import NewFile, draw_up, paste
 
-__all__ = ["Sources", "load", "resolve", "rule_schema"]
+__all__ = ["NewFile", "Sources", "Words", "draw_up", "dump", "load", "paste", "resolve", "rule_schema", "words"]
 
 
 def rule_schema() -> dict[str, Any]:

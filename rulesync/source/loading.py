@@ -91,7 +91,7 @@ class _Files:
         return ((), (text,)) if isinstance(text, Finding) else document.parse(text)
 
     def _rendered(self, text: Text) -> Text | Finding:
-        if not any(tag in text.content for tag in ("{{", "{%", "{#")):
+        if not any(pair in text.content for pair in document.TEMPLATE_PAIRS):
             return text
         from rulesync.source.macros import macros
         from rulesync.template import Templates

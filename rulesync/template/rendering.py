@@ -18,7 +18,6 @@ from rulesync.template.meter import Meter
 from rulesync.template.refusal import RefusedError
 
 MOST_TEXT = 1024 * 1024  # characters of what comes out
-_TAGS = re.compile(r"\{[{%#]")
 _MISFITS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _TOO_DEEP = (RecursionError, MemoryError, SyntaxError)
 _UNCLOSED = re.compile(
@@ -26,11 +25,6 @@ _UNCLOSED = re.compile(
 )
 _UNKNOWN = re.compile(r"No (filter|test) named '(.*)'\.", re.DOTALL)
 _RULE_FILE = None  # the name of what is rendered, where what it imports has one
-
-
-def is_template(text: Text) -> bool:
-    """Tell whether a text has a tag in it; one that has none is what it is."""
-    return _TAGS.search(text.content) is not None
 
 
 class Templates:

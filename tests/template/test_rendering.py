@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulesync.document import Text
+from rulesync.document import TEMPLATE_PAIRS, Text
 from rulesync.findings import Finding
-from rulesync.template import RefusedError, Templates, is_template
+from rulesync.template import RefusedError, Templates
 
 VALUES = {
     "rent": "$1,850.00",
@@ -244,7 +244,7 @@ def test_any_text_gives_a_text_or_a_finding(source: str) -> None:
     """Whatever stands in a file, rendering it ends with a text or with something wrong at a place."""
     result = Templates(VALUES, macros).render(Text("rules/a.yaml", source))
     assert isinstance(result, Text) or result.location is not None
-    if not is_template(Text("a", source)):
+    if not any(pair in source for pair in TEMPLATE_PAIRS):
         assert isinstance(result, Text)
         assert source.replace("\r\n", "\n").replace("\r", "\n") == result.content
 
