@@ -6,7 +6,7 @@ from rulesync.findings import Severity
 from rulesync.lint.check import Check, Path, Remark, Scene
 from rulesync.lint.fields import comparisons, parts, steps, told, words
 from rulesync.lint.intervals import Cases, cases
-from rulesync.rule import Comparison, Condition, Fact, Opaque, Rule, ValueFact
+from rulesync.rule import Comparison, Condition, Fact, Opaque, Rule, Step, ValueFact
 
 Found = tuple[Path, Condition]
 
@@ -22,7 +22,7 @@ def unreachable_step(scene: Scene) -> Iterator[Remark]:
 
 def _unreachable(rule: Rule) -> Iterator[tuple[int, str]]:
     """Yield the steps that are never reached, and why; where cases are too many, only what follows a catch-all."""
-    known = {path[1]: step for path, step in steps(rule)} if len(rule.steps) > 1 else {}
+    known = {index: step for index, step in enumerate(rule.steps) if isinstance(step, Step)}
     seen = cases((step.condition for step in known.values()), rule.trigger)
     catch_all = next((index for index, step in known.items() if step.condition is None), None)
     earlier: dict[int, int] = {}

@@ -35,7 +35,7 @@ MOST_CASES = 20_000
 _FIRST, _LAST = 1, 31
 _SHORTEST = 28
 _ITSELF = {Fact.BALANCE: ValueFact.BALANCE, Fact.DATE: ValueFact.DATE, Fact.TRANSFER_AMOUNT: ValueFact.TRANSFER_AMOUNT}
-_COMPARE: Mapping[Operator, Callable[[object, object], bool]] = {
+_COMPARE: Mapping[Operator, Callable[[int, int], bool]] = {
     Operator.EQUALS: operator.eq,
     Operator.NOT_EQUALS: operator.ne,
     Operator.GREATER_THAN: operator.gt,
@@ -193,5 +193,5 @@ def _days(leaves: Collection[Comparison]) -> Column:
 
 
 def _on(day: int, last: int, leaf: Comparison) -> bool:
-    """Tell whether a comparison holds on a day of a month that ends with `last`; with itself a fact is equal."""
-    return _COMPARE[leaf.operator](day, last if leaf.value_fact else leaf.value)
+    """Tell whether a comparison holds on a day of a month that ends with `last`."""
+    return _COMPARE[leaf.operator](day, last if leaf.value is None else leaf.value)

@@ -50,7 +50,8 @@ def _deposits(rule: Rule) -> Iterator[tuple[Path, bool]]:
 def scheduled_source(scene: Scene) -> Iterator[Remark]:
     """Remark on sources that are not the account of the schedule, each once for each rule."""
     for each, trigger in _scheduled(scene):
-        home, seen = trigger.account_id, set()
+        home = trigger.account_id
+        seen: set[str] = set()
         for path, action in actions(each.rule):
             source = action.source.id
             if home is None or source in {home, *seen} or UNKNOWN in {home[:1], source[:1]}:
