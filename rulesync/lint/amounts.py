@@ -7,7 +7,7 @@ from decimal import Decimal
 from rulesync.findings import Severity
 from rulesync.lint.check import Check, Path, Remark, Scene
 from rulesync.lint.fields import actions, step_actions, steps, told
-from rulesync.money import format_cents, format_percent
+from rulesync.money import format_cents, format_percent, percent
 from rulesync.rule import Action, Base, FixedAmount, Percentage, PercentageOfLiability, RoundDown, TopUp
 
 _LEAST = 100
@@ -61,14 +61,14 @@ def _shares(found: Iterator[tuple[Path, Action]]) -> dict[tuple[int, str, Base],
 
 
 def _sum(shares: Shares) -> Decimal:
-    return sum((percent for _, _, percent in shares), Decimal(0))
+    return percent(sum((each for _, _, each in shares), Decimal(0)))
 
 
 def _excess(shares: Shares) -> tuple[Path, str]:
     """Return the percentage that is the first to be too much, and how far to lower it."""
     at = next(index for index in range(len(shares)) if _sum(shares[: index + 1]) > _WHOLE)
-    path, _, percent = shares[at]
-    room = _WHOLE - (_sum(shares) - percent)
+    path, _, own = shares[at]
+    room = percent(_WHOLE - (_sum(shares) - own))
     advice = f"lower it to {room:f} or less" if room > 0 else "lower them to 100 % together"
     return (*path, "percentage_value"), advice
 

@@ -56,3 +56,16 @@ def findings(root: Path, files: dict[str, str], *, with_list: bool = True) -> tu
     assert ((), ()) == (sources.findings, unresolved)
     around = Surroundings(book.listed, book.names(), NOW, config.checks, sources.locate)
     return lint.run(desired, around)
+
+
+def told(root: Path, text: str, *, with_list: bool = True) -> dict[str, tuple[str, str | None, str]]:
+    """Return what is said of one rule file by check: the last such sentence, its help, and the text it points at."""
+    found = findings(root, {"rules/save.yaml": text}, with_list=with_list)
+    return {each.check: (each.message, each.help, _pointed_at(each)) for each in found}
+
+
+def _pointed_at(finding: Finding) -> str:
+    place = finding.location
+    assert place
+    assert place.text is not None
+    return place.text[place.column - 1 : place.column - 1 + place.width]
