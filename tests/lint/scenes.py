@@ -37,8 +37,10 @@ LISTED = (
     listed("acc_01HCRD6666", "Visa Card", OUTSIDE, "LIABILITY", source=False),
     listed("acc_01HLON4444", "Car Loan", OUTSIDE, "LIABILITY", source=False),
     listed("acc_01HINV0000", "Brokerage", OUTSIDE, "INVESTMENT", source=False),
-    listed("acc_01HFRM2222", "Firm Checking", OUTSIDE, "DEPOSITORY", owner="Lovelace Ltd"),
-    replace(listed("acc_01HOLD3333", "Old Savings", "pod"), deleted=True),
+    listed("acc_01HRNT2222", "Rent", "pod"),
+    listed("acc_01HBIL7777", "Bills", "pod"),
+    listed("acc_01HFRM0001", "Firm", "pod", owner="Lovelace Ltd"),
+    replace(listed("acc_01HOLD0001", "Old Savings", "pod"), deleted=True),
 )
 """The accounts of the documentation: one of another owner, one that was deleted, and some that only take money in."""
 
