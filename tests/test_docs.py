@@ -61,7 +61,7 @@ SHOWN = [
 ]  # its blocks are wrong on purpose, and have a test of theirs
 YAML = [block for page in SHOWN for block in blocks(page) if block.language in {"yaml", "yml"}]
 CONFIGS = [block for block in YAML if block.file == "rulesync.yaml"]
-RULES = [block for block in YAML if block not in CONFIGS]
+RULES = [block for block in YAML if block not in CONFIGS and block.page.name != "checks.md"]  # see tests/lint
 
 
 def configured(block: Block, root: Path) -> Config:

@@ -9,7 +9,8 @@ from typing import TypeVar
 from rulesync.accounts import ListedAccount
 from rulesync.findings import Severity
 from rulesync.lint.check import Check, Path, Remark, Scene
-from rulesync.lint.parts import Mention, figure_field, is_known, mentions, moves, naming
+from rulesync.lint.fields import actions
+from rulesync.lint.parts import Mention, figure_field, is_known, mentions, naming
 from rulesync.rule import (
     Account,
     LastStatementBalance,
@@ -79,7 +80,7 @@ def other_beneficiary(scene: Scene) -> Iterator[Remark]:
     accounts = scene.accounts or {}
     name = naming(scene)
     for each in scene.rules:
-        for path, action in moves(each.rule):
+        for path, action in actions(each.rule):
             source, destination = accounts.get(action.source.id), accounts.get(action.destination.id)
             if not (source and destination and source.beneficiary and destination.beneficiary):
                 continue
@@ -121,7 +122,7 @@ def not_a_liability(scene: Scene) -> Iterator[Remark]:
 
 def _debts(rule: Rule) -> Iterator[tuple[Path, Account, str]]:
     """Yield the accounts that must be liabilities, each with its path and what is asked of it."""
-    for path, action in moves(rule):
+    for path, action in actions(rule):
         match action.amount:
             case TopUp(LiabilityFigure() as target):
                 yield (*path, figure_field(target)), target.account, f"{target.figure.value} of a debt"

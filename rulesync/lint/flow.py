@@ -11,7 +11,8 @@ from itertools import pairwise
 from rulesync.findings import Severity
 from rulesync.lint.check import Check, Path, Remark, Scene
 from rulesync.lint.circles import Circles, Way
-from rulesync.lint.parts import listing, mentions, moves, naming, on_deposit, running
+from rulesync.lint.fields import actions
+from rulesync.lint.parts import listing, mentions, naming, on_deposit, running
 from rulesync.rule import DepositTrigger, ScheduledTrigger
 from rulesync.ruleset import DesiredRule
 
@@ -74,7 +75,7 @@ def round_trips(scene: Scene) -> Iterator[Remark]:
 def _edges(rule: DesiredRule, start: str | None = None) -> Iterator[Edge]:
     """Yield the ways of a rule, each once: from the account that sets it off, if given, or else from the sources."""
     found: dict[Way, Edge] = {}
-    for path, action in moves(rule.rule):
+    for path, action in actions(rule.rule):
         if action.source.id != action.destination.id:
             way = (start or action.source.id, action.destination.id)
             found.setdefault(way, Edge(way, rule, (*path, "destination")))
@@ -132,7 +133,7 @@ def _ends(scene: Scene) -> tuple[Ends, Ends]:
     funded: Ends = {}
     drained: Ends = {}
     for each in running(scene):
-        for path, action in moves(each.rule):
+        for path, action in actions(each.rule):
             funded.setdefault(action.destination.id, (each.key, (*path, "destination")))
             drained.setdefault(action.source.id, (each.key, (*path, "source")))
     return funded, drained

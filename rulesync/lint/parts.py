@@ -1,12 +1,12 @@
-"""The parts of rules that several checks look at: what is moved, every account that is spoken of, names for people."""
+"""What checks across rules look at: which rules run, every account that is spoken of, names and keys for people."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rulesync.english import Voice
 from rulesync.lint.check import Path, Scene
+from rulesync.lint.fields import UNKNOWN, actions
 from rulesync.rule import (
-    Action,
     AllOf,
     AnyOf,
     Comparison,
@@ -22,7 +22,6 @@ from rulesync.rule import (
 from rulesync.ruleset import DesiredRule
 
 _MOST = 5
-_UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,6 @@ class Mention:
         return str(self.path[-2] if self.path[-1] == "account_id" else self.path[-1])
 
 
-def moves(rule: Rule) -> Iterator[tuple[Path, Action]]:
-    """Yield the actions of a rule that are of a known kind, each with its path."""
-    for index, step in enumerate(rule.steps):
-        if isinstance(step, Step):
-            for at, action in enumerate(step.actions):
-                if isinstance(action, Action):
-                    yield ("steps", index, "actions", at), action
-
-
 def mentions(rule: Rule) -> Iterator[Mention]:
     """Yield every account that a rule speaks of, in the order of reading."""
     if not isinstance(rule.trigger, Opaque) and rule.trigger.account_id:
@@ -55,12 +45,12 @@ def mentions(rule: Rule) -> Iterator[Mention]:
     for index, step in enumerate(rule.steps):
         if isinstance(step, Step) and step.condition is not None:
             yield from _asked(step.condition, ("steps", index, "conditions"))
-    for path, action in moves(rule):
+    for path, action in actions(rule):
         nodes = {"source": action.source, "destination": action.destination}
         if isinstance(action.amount, TopUp) and isinstance(action.amount.target, LiabilityFigure):
             nodes[figure_field(action.amount.target)] = action.amount.target.account
         for name, node in nodes.items():
-            yield Mention((*path, name), node.id, None if node.type == _UNKNOWN else node.type)
+            yield Mention((*path, name), node.id, None if node.type == UNKNOWN else node.type)
 
 
 def _asked(condition: Condition, path: Path) -> Iterator[Mention]:
@@ -94,7 +84,7 @@ def on_deposit(rules: Iterable[DesiredRule]) -> Iterator[tuple[DesiredRule, str]
 
 def is_known(account_id: str) -> bool:
     """Tell whether an id is one, and not the name of an account that was not looked up."""
-    return not account_id.startswith(_UNKNOWN)
+    return not account_id.startswith(UNKNOWN)
 
 
 def naming(scene: Scene) -> Callable[[str], str]:
@@ -102,7 +92,7 @@ def naming(scene: Scene) -> Callable[[str], str]:
     voice = Voice(scene.names)
 
     def name(account_id: str) -> str:
-        return voice.account(account_id) if is_known(account_id) else f"`{account_id.removeprefix(_UNKNOWN)}`"
+        return voice.account(account_id) if is_known(account_id) else f"`{account_id.removeprefix(UNKNOWN)}`"
 
     return name
 

@@ -153,6 +153,7 @@ def test_other_words_for_the_same_date(household: Household, start: str) -> None
     """A date with milliseconds or another offset is never a change."""
     trigger = "trigger: {type: SCHEDULED, schedule_type: WEEKLY, account: checking, start_date: "
     text = RULE.replace("trigger: {type: ON_FUNDS_TRANSFERRED, account: checking", trigger + "START")
+    text = text.replace("INCOMING_AMOUNT", "SOURCE_ACCOUNT")
     household.rule("save", 20, text.replace("START", '"2027-01-04T09:00:00Z"'))
     household.apply()
     household.rule("save", 20, text.replace("START", f'"{start}"'))

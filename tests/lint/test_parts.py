@@ -1,7 +1,8 @@
 from datetime import UTC, datetime
 
 from rulesync.lint.check import Scene
-from rulesync.lint.parts import Mention, figure_field, listing, mentions, moves, naming, on_deposit, running
+from rulesync.lint.fields import actions
+from rulesync.lint.parts import Mention, figure_field, listing, mentions, naming, on_deposit, running
 from rulesync.rule import (
     Account,
     Action,
@@ -51,7 +52,7 @@ def test_every_account_of_a_rule_is_mentioned_where_it_stands() -> None:
         Mention((*there, "destination"), "?bills"),
         Mention((*there, "current_balance_account"), VISA.id, VISA.type),
     ] == list(mentions(rule))
-    assert [(there, top_up)] == list(moves(rule))
+    assert [(there, top_up)] == list(actions(rule))
     assert ["trigger", "params", "params", "source"] == [each.part for each in mentions(rule)][:4]
 
 
