@@ -142,7 +142,8 @@ def _look(config: Config, reader: Reader, key: str, rule_id: str, *, take_over: 
     way = adoption.choose(wish, rule_id, refresh.listed, config.scope, pins, take_over=take_over)
     found = _Found(sources, replace(wish, pin=rule_id), pinned, refresh, make_context(config, seen[0], book), way)
     if found.actual is None:
-        raise ApiError(f"the rule `{rule_id}` cannot be read: {refresh.unreadable[rule_id].reason}")
+        unread = refresh.unreadable.get(rule_id)
+        raise ApiError(f"the rule `{rule_id}` cannot be read: {unread.reason if unread else 'it is gone'}")
     return found
 
 

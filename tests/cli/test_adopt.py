@@ -193,3 +193,40 @@ def test_a_rule_file_behind_a_link(household: Household) -> None:
     assert 0 == household.run("adopt", "save", "--id", rule_id).code
     assert (household.root / "rules" / "save.yaml").is_symlink()
     assert text(household, "_held").startswith(f"id: {rule_id}\n")
+
+
+@pytest.mark.parametrize("option", [[], ["--take-over", "--auto-approve"]])
+def test_a_rule_that_cannot_be_read(household: Household, option: list[str]) -> None:
+    """A rule that is listed and cannot be read is bound by nobody, and the file stays as it is."""
+    rule_id = made_by_hand(household)
+    household.rule("save")
+    before = text(household)
+    household.box.faults.add("rule-unreadable", path=f"/rules/{rule_id}", status=403, times=None)
+
+    done = household.run("adopt", "save", "--id", rule_id, *option)
+
+    assert (1, [], before) == (done.code, household.writes(), text(household))
+    assert f"the rule `{rule_id}` cannot be read" in done.err
+
+
+def test_names_that_only_the_api_knows(household: Household) -> None:
+    """Accounts whose types stand in no file are looked up, so that an equal rule is seen to be equal."""
+    rule_id = made_by_hand(household)
+    household.config("scope: household\naccounts: {checking: acc_01HABC4567, savings: acc_01HSAV9999}\n")
+    household.rule("save", 20, RULE.replace("Saves a share of every deposit", "By hand"), nickname="Save")
+
+    done = household.run("adopt", "save", "--id", rule_id)
+
+    assert (0, True) == (done.code, "No changes." in done.out)
+
+
+def test_a_refused_take_over_leaves_a_report(household: Household) -> None:
+    """Where a take-over cannot even begin, the report that was asked for says why."""
+    household.rule("save")
+    report = household.root / "report.json"
+
+    done = household.run("adopt", "save", "--id", "rule_9", "--take-over", "--auto-approve", "--report", str(report))
+
+    assert 3 == done.code
+    saved = json.loads(report.read_text())
+    assert ("adopt", "`save` was not bound, and nothing was written") == (saved["command"], saved["error"])
