@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rulesync import key_taken
 from rulesync.findings import Finding, error
-from rulesync.rule import Rule, Status
+from rulesync.likeness import equal, likeness
+from rulesync.rule import Status
 from rulesync.ruleset import ActualRule, DesiredRule, ListedRule
 
 _RENAME = ("possible-rename", "say `moved_from: {key}`, or remove the orphan")
@@ -63,6 +65,12 @@ def bind(
         bound |= _equal_orphans(new, orphans, bodies)
     taken = {row.id for row in bound.values()}
     ours = {row.id for same in rows.by_key.values() for row in same}
+    if bodies is not None:
+        taken_keys = key_taken.find(desired, bound, [rule for rule in new if rule.key not in bound], bodies)
+        findings += [doubt.finding for doubt in taken_keys]
+        undecided = {key for doubt in taken_keys for key in doubt.keys}
+        bound = {key: row for key, row in bound.items() if key not in undecided}
+        new = [rule for rule in new if rule.key not in undecided]
     unbound = tuple(rule for rule in new if rule.key not in bound)
     orphans = [row for row in orphans if row.id not in taken]
     unmanaged = tuple(row for row in listed if row.id not in taken | ours)
@@ -157,21 +165,11 @@ def _equal_orphans(
     new: Sequence[DesiredRule], orphans: Sequence[ListedRule], bodies: Mapping[str, ActualRule]
 ) -> dict[str, ListedRule]:
     """Return the orphan that each new key is equal to, where neither has another choice: it was only renamed."""
-    equal = {
-        rule.key: [row for row in orphans if row.id in bodies and _equal(rule.rule, bodies[row.id].rule)]
-        for rule in new
+    same = {
+        rule.key: [row for row in orphans if row.id in bodies and equal(rule.rule, bodies[row.id].rule)] for rule in new
     }
-    claims = [row.id for rows in equal.values() for row in rows]
-    return {key: rows[0] for key, rows in equal.items() if len(rows) == 1 and claims.count(rows[0].id) == 1}
-
-
-def _equal(desired: Rule, actual: Rule) -> bool:
-    names = desired.nickname in {None, actual.nickname}
-    return names and desired.description == actual.description and _does_the_same(desired, actual)
-
-
-def _does_the_same(one: Rule, other: Rule) -> bool:
-    return one.trigger == other.trigger and one.steps == other.steps
+    claims = [row.id for rows in same.values() for row in rows]
+    return {key: rows[0] for key, rows in same.items() if len(rows) == 1 and claims.count(rows[0].id) == 1}
 
 
 def _doubts(
@@ -190,15 +188,6 @@ def _doubts(
         suppress = f"; if both are meant, write `suppress: {{{check}: why}}`"
         found.append(error(check, message, help=advice + suppress, location=rule.location))
     return found
-
-
-def likeness(rule: Rule, row: ListedRule, actual: ActualRule | None) -> str | None:
-    """Return in which way a rule that is there looks like one that would be created, None if it does not."""
-    if actual is not None and _does_the_same(rule, actual.rule):
-        return "has the same trigger and steps"
-    if rule.nickname is not None and rule.nickname == row.nickname:
-        return f"has the same nickname `{rule.nickname}`"
-    return None
 
 
 def _ids(rows: Iterable[ListedRule]) -> str:

@@ -45,10 +45,14 @@ class Prior:
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """What a write leaves that is not from Git: this very marker (None: none), and fields that are not known here."""
+    """What a write leaves that is not from Git: this very marker (None: none), and fields that are not known here.
+
+    `claims` says that the marker is what the write is for: a rule without it is not as wanted.
+    """
 
     marker: Marker | None
     extras: tuple[Extra, ...] = ()
+    claims: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Change:
 
     `desired` is None for a delete, `actual` for a create. `row` is the list's row of an orphan, whose body may be
     unreadable. `verbatim` says that `desired` is a whole rule that the API holds or held, not one from a file: what is
-    sent is that rule, down to what is not known here.
+    sent is that rule, down to what is not known here. `deferred` says of a no-op that it would change words alone, and
+    waits for the rule's next real change.
     """
 
     operation: Operation
@@ -67,6 +72,7 @@ class Change:
     origin: Origin | None = None
     row: ListedRule | None = None
     verbatim: Verbatim | None = None
+    deferred: bool = False
 
     @property
     def rule_id(self) -> str | None:
@@ -97,7 +103,7 @@ class Change:
     @property
     def switches_off_only(self) -> bool:
         """Whether the write changes nothing but that the rule is off, which a rule that is gone is as well."""
-        if self.verbatim is None or self.actual is None or self.desired is None:
+        if self.verbatim is None or self.verbatim.claims or self.actual is None or self.desired is None:
             return False
         return self.desired.rule.status is Status.DISABLED and same_content(self.actual.rule, self.desired.rule)
 
@@ -111,7 +117,7 @@ class Change:
     @property
     def drifted(self) -> bool:
         """Whether the app holds what neither Git wants nor the last apply left."""
-        differs = self.operation in {Operation.UPDATE, Operation.DELETE}
+        differs = self.deferred or self.operation in {Operation.UPDATE, Operation.DELETE}
         return differs and self.origin in {Origin.APP, Origin.BOTH}
 
     @property
@@ -120,6 +126,15 @@ class Change:
         if self.operation is not Operation.NO_OP or self.desired is None or self.actual is None:
             return False
         return self.desired.rule.status is Status.ENABLED and self.actual.rule.status is Status.DISABLED
+
+    @property
+    def note(self) -> str | None:
+        """One sentence about a rule that is bound here and whose marker still says another key, None for any other."""
+        marker = self.actual.marker if self.actual else None
+        if self.desired is None or self.verbatim is not None or marker is None or marker.key == self.key:
+            return None
+        when = "the next change" if self.operation is Operation.NO_OP else "this change"
+        return f"bound to the rule that was `{marker.key}`; its marker is rewritten with {when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +168,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person asked of a plan: to delete orphans, and to replace rules that hold what we do not know."""
+    """What a person asked of a plan, each of which is off unless somebody said so.
+
+    To delete orphans; to replace rules that hold what we do not know; to write rules that Git protects; and to put off
+    what would switch a live rule off for the sake of its nickname or description alone.
+    """
 
     prune: bool = False
     allow_field_loss: bool = False
+    allow_protected: bool = False
+    defer_cosmetic: bool = False
 
 
 def wanted(desired: Sequence[DesiredRule], listed: Sequence[ListedRule], scope: str) -> list[str]:
@@ -190,7 +211,7 @@ def build(
     for rule in desired:
         row = binding.bound.get(rule.key)
         if row is not None and row.id in refresh.bodies:
-            change = _bound(rule, refresh.bodies[row.id])
+            change = _bound(rule, refresh.bodies[row.id], options)
             changes.append(change)
             findings += _loss(change, options)
     orphans = [_orphan(row, refresh) for row in binding.orphans if row.marker and row.marker.key not in broken]
@@ -242,6 +263,8 @@ def is_met(change: Change, actual: ActualRule) -> bool:
     wish = change.desired.rule
     if change.verbatim is None:
         return is_as_wanted(actual.rule, wish)
+    if change.verbatim.claims and actual.marker != change.verbatim.marker:
+        return False
     same = actual.rule.nickname == wish.nickname and set(actual.extras) == set(change.verbatim.extras)
     return same and is_as_wanted(actual.rule, wish)
 
@@ -264,10 +287,19 @@ def _create(rule: DesiredRule) -> Change:
     return Change(Operation.CREATE, rule.key, rule, None, Origin.GIT)
 
 
-def _bound(rule: DesiredRule, actual: ActualRule) -> Change:
+def _bound(rule: DesiredRule, actual: ActualRule, options: Options) -> Change:
     if is_as_wanted(actual.rule, rule.rule):
         return Change(Operation.NO_OP, rule.key, rule, actual)
-    return Change(Operation.UPDATE, rule.key, rule, actual, origin(actual.rule, rule.rule, actual.marker))
+    who = origin(actual.rule, rule.rule, actual.marker)
+    if options.defer_cosmetic and _only_words_differ(actual.rule, rule.rule):
+        return Change(Operation.NO_OP, rule.key, rule, actual, who, deferred=True)
+    return Change(Operation.UPDATE, rule.key, rule, actual, who)
+
+
+def _only_words_differ(actual: Rule, desired: Rule) -> bool:
+    """Tell whether a live rule, which Git wants live, would be switched off for its nickname or description alone."""
+    live = actual.status is Status.ENABLED is desired.status
+    return live and (actual.trigger, actual.steps) == (desired.trigger, desired.steps)
 
 
 def _orphan(row: ListedRule, refresh: Refresh) -> Change:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypedDict
 FORMAT_VERSION = "1.0"
 
 RuleJson = dict[str, Any]
-Command = Literal["apply", "pause", "undo"]
+Command = Literal["apply", "pause", "undo", "adopt"]
 Summary = TypedDict(
     "Summary",
     {
@@ -52,8 +52,9 @@ class PriorJson(TypedDict):
 class ResourceJson(TypedDict):
     """One rule in a plan.
 
-    `pauses` says that the rule is enabled now and that the write switches it off. `note` is one sentence about what
-    could not be told apart or known, null where there is nothing to say.
+    `pauses` says that the rule is enabled now and that the write switches it off; `deferred` that nothing is written
+    although `fields` differ. `note` is one sentence about what could not be told apart or known, or by which other key
+    a rule is bound, null where there is nothing to say.
     """
 
     address: str

@@ -7,8 +7,8 @@ an edit overwritten, and needs the approval that every such edit needs.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rulesync.binding import likeness
 from rulesync.findings import Finding, Location, error, warning
+from rulesync.likeness import likeness
 from rulesync.ownership import Marker, digest
 from rulesync.plan import Change, Operation, Origin, Plan, Verbatim
 from rulesync.rule import Rule, Status

@@ -6,13 +6,14 @@ from hypothesis import strategies as st
 
 from rulesync.findings import errors
 from rulesync.ownership import Marker, digest
-from rulesync.plan import Operation, Options, Origin, build, target, wanted
+from rulesync.plan import Change, Operation, Options, Origin, Verbatim, build, is_met, target, wanted
 from rulesync.rule import Opaque, Rule, Status, Text
 from rulesync.ruleset import Extra, Refresh, UnreadableRule
 from tests.builders import SCOPE, a_rule, applied, by_hand, checks, desired, holding, operations, plan, row
 from tests.strategies import rules
 
 PRUNE = Options(prune=True)
+DEFER = Options(defer_cosmetic=True)
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d", "e"]), rules(), max_size=4)
 
 
@@ -44,7 +45,7 @@ def test_carrying_out_a_plan_leaves_nothing_to_do(before: dict[str, Rule], after
     wishes = [desired(key, rule) for key, rule in after.items()]
     made = plan(wishes, [applied(key, rule) for key, rule in before.items()], PRUNE)
     if errors(made.findings):
-        assert set(checks(made)) <= {"possible-rename", "prune"}
+        assert set(checks(made)) <= {"key-taken", "possible-rename", "prune"}
         return
     kept = [change.actual for change in made.changes if change.operation is Operation.NO_OP and change.actual]
     written = [applied(each.key, each.desired.rule) for each in made.writes if each.desired]
@@ -228,3 +229,49 @@ def test_the_prior() -> None:
         prior.status,
         prior.digest,
     )
+
+
+@pytest.mark.parametrize(("name", "words"), [("Renamed", "Saves a little"), ("Save", "Says it better")])
+def test_words_alone_are_put_off(name: str, words: str) -> None:
+    """Where a person chose so, a live rule is not switched off for its nickname or description; they wait."""
+    was = replace(applied("save", a_rule(1)), rule=a_rule(1))
+    wish = replace(a_rule(1, nickname=name), description=Text.of(words))
+
+    made = plan([desired("save", wish)], [was], DEFER)
+    real = plan([desired("save", replace(a_rule(2, nickname=name), description=Text.of(words)))], [was], DEFER)
+
+    assert ((), {"save": Operation.NO_OP}, True) == (made.writes, operations(made), made.changes[0].deferred)
+    assert ({"save": Operation.UPDATE}, False) == (operations(real), real.changes[0].deferred)
+    assert {"save": Operation.UPDATE} == operations(plan([desired("save", wish)], [was]))
+
+
+def test_what_is_not_put_off() -> None:
+    """Words of a rule that is off are written at once, and so is a rule that Git wants off."""
+    off, live = applied("save", a_rule(1)), replace(applied("save", a_rule(1)), rule=a_rule(1))
+    renamed, stopped = a_rule(1, nickname="New"), a_rule(1, nickname="New", status=Status.DISABLED)
+
+    for wish, held in ((renamed, off), (stopped, live)):
+        assert {"save": Operation.UPDATE} == operations(plan([desired("save", wish)], [held], DEFER))
+
+
+def test_words_that_the_app_changed_are_drift_all_the_same() -> None:
+    """What is put off counts as drift where the app made the difference, and not where Git did."""
+    app = replace(applied("save", a_rule(1)), rule=a_rule(1, nickname="By hand"))
+    git = replace(applied("save", a_rule(1)), rule=a_rule(1))
+
+    by_app = plan([desired("save", a_rule(1))], [app], DEFER).changes[0]
+    by_git = plan([desired("save", a_rule(1, nickname="New"))], [git], DEFER).changes[0]
+
+    assert ((True, True), (True, False)) == ((by_app.deferred, by_app.drifted), (by_git.deferred, by_git.drifted))
+
+
+def test_a_write_that_claims_a_rule() -> None:
+    """A write whose purpose is the marker is done when the marker is there, and being gone is not being off."""
+    held = applied("save", a_rule(1), scope="firm")
+    ours = Marker(SCOPE, "save", digest(a_rule(1)))
+    change = Change(
+        Operation.UPDATE, "save", desired("save", held.rule), held, verbatim=Verbatim(ours, held.extras, claims=True)
+    )
+
+    assert (False, True) == (is_met(change, held), is_met(change, replace(held, marker=ours)))
+    assert not change.switches_off_only

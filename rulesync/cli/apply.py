@@ -43,6 +43,8 @@ def command(
     targets: tuple[str, ...],
     prune: bool,
     allow_field_loss: bool,
+    allow_protected: bool,
+    base: str | None,
     patience: Patience,
 ) -> int:
     """Plan, ask, and carry the plan out; or carry out exactly the plan in PLANFILE.
@@ -52,14 +54,15 @@ def command(
     Exits 0; 1 if it could not run or was not approved; 3 if findings forbid it, or edits made in the app were left
     alone; 4 if rules moved since the plan; 5 if only some changes were made.
     """
-    _sensible(planfile, prune=prune, targets=targets, auto_approve=auto_approve)
+    wish = Options(prune, allow_field_loss, allow_protected)
+    _sensible(planfile, wish, targets, base, auto_approve=auto_approve)
     config = configuration(options)
     delivery = Delivery(options, config, shown, writes, report_file)
     with delivery.even_on_failure(), writing(config, patience) as writer:
         if planfile:
             task = _saved(planfile, config)
         else:
-            task = _fresh(config, writer, Options(prune, allow_field_loss), targets)
+            task = _fresh(config, writer, wish, targets, base)
             (show if shown == "text" else say)(_plan_text(task, options.color))
         asking = not (auto_approve or planfile)
         approved = bool(planfile) or overwrite_app_changes
@@ -68,19 +71,22 @@ def command(
     return code
 
 
-def _sensible(planfile: Path | None, *, prune: bool, targets: tuple[str, ...], auto_approve: bool) -> None:
+def _sensible(
+    planfile: Path | None, wish: Options, targets: tuple[str, ...], base: str | None, *, auto_approve: bool
+) -> None:
     """Refuse what cannot be meant, before anything else happens."""
-    if planfile and (prune or targets):
-        raise UsageError("a saved plan is carried out as it is: give `--prune` and `--target` to `rulesync plan --out`")
-    if prune and targets:
+    if planfile and (wish.prune or wish.allow_protected or targets or base is not None):
+        options = "`--prune`, `--target`, `--base` and `--allow-protected`"
+        raise UsageError(f"a saved plan is carried out as it is: give {options} to `rulesync plan --out`")
+    if wish.prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
     check_asking(
         "apply", auto_approve=bool(planfile) or auto_approve, otherwise="give a saved plan, or `--auto-approve`"
     )
 
 
-def _fresh(config: Config, writer: Writer, wish: Options, targets: tuple[str, ...]) -> Task:
-    planned = make_plan(config, writer, wish, targets)
+def _fresh(config: Config, writer: Writer, wish: Options, targets: tuple[str, ...], base: str | None) -> Task:
+    planned = make_plan(config, writer, wish, targets, base=base)
     return Task(planned.plan, planned.json()["digest"], planned.context, planned.reads)
 
 

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "apply": "Carry a plan out, after asking.",
     "undo": "Put back what an apply replaced, from its report, after asking.",
     "pause": "The emergency brake: switch live rules off, the most money first.",
+    "adopt": "Bind a rule file to a rule that exists.",
     "drift": "Show what the app holds that nobody put into Git.",
     "status": "Show every managed rule: enabled, waiting for a person, disabled.",
     "doctor": "Check configuration, key, scopes and clock before the first write.",

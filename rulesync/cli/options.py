@@ -74,6 +74,8 @@ def planning(command: Command) -> Command:
         click.option(
             "--allow-field-loss", is_flag=True, help="Replace rules even where they hold what rulesync does not know."
         ),
+        click.option("--allow-protected", is_flag=True, help="Change or delete rules even where Git protects them."),
+        click.option("--base", metavar="REF", help="Go by what Git had there: which rules are protected, and pinned."),
     ):
         command = option(command)
     return command

@@ -31,6 +31,8 @@ def command(
     targets: tuple[str, ...],
     prune: bool,
     allow_field_loss: bool,
+    allow_protected: bool,
+    base: str | None,
     out: Path | None,
     detailed_exitcode: bool,
     patience: Patience,
@@ -42,12 +44,13 @@ def command(
     if prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
     config = configuration(options)
-    again = _next(options, out, targets, prune=prune, allow_field_loss=allow_field_loss)
+    wish = Options(prune, allow_field_loss, allow_protected)
+    again = _next(options, out, targets, wish, base)
     renderers = plan_renderers(options.color, next_command=again)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
-        planned = make_plan(config, reader, Options(prune, allow_field_loss), targets)
+        planned = make_plan(config, reader, wish, targets, base=base)
     value = planned.json()
     if out:
         write_file(out, renderers["json"](value))
@@ -55,7 +58,7 @@ def command(
     return exit_code(planned.plan, detailed=detailed_exitcode)
 
 
-def _next(options: Globals, out: Path | None, targets: tuple[str, ...], *, prune: bool, allow_field_loss: bool) -> str:
+def _next(options: Globals, out: Path | None, targets: tuple[str, ...], wish: Options, base: str | None) -> str:
     """Return the command that carries this very plan out: for the same rules, in the same organisation."""
     words = ["rulesync"]
     words += [] if options.directory == Path() else ["-C", str(options.directory)]
@@ -66,6 +69,8 @@ def _next(options: Globals, out: Path | None, targets: tuple[str, ...], *, prune
     if out:
         return shlex.join([*words, "apply", str(out)])
     words += ["apply", *(word for key in targets for word in ("--target", key))]
-    words += ["--prune"] if prune else []
-    words += ["--allow-field-loss"] if allow_field_loss else []
+    words += ["--prune"] if wish.prune else []
+    words += ["--allow-field-loss"] if wish.allow_field_loss else []
+    words += ["--allow-protected"] if wish.allow_protected else []
+    words += ["--base", base] if base is not None else []
     return shlex.join(words)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rulesync import __version__, git, lint, source
 from rulesync.accounts import AccountBook
+from rulesync.cli import base as at_base
 from rulesync.cli.output import show, write_file
 from rulesync.cli.session import dialect, rules
 from rulesync.clock import SYSTEM_CLOCK
@@ -18,7 +19,8 @@ from rulesync.lint import Surroundings
 from rulesync.plan import Options, Plan, build, target, wanted
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
-from rulesync.policy import over_limits
+from rulesync.policy import managed_in, over_limits
+from rulesync.protection import protected, removed_pins
 from rulesync.remote import Reader
 from rulesync.ruleset import DesiredRule, ListedRule
 from rulesync.source import Sources
@@ -38,9 +40,17 @@ class Planned:
 
 
 def make_plan(
-    config: Config, reader: Reader, options: Options, targets: Sequence[str] = (), *, limited: bool = True
+    config: Config,
+    reader: Reader,
+    options: Options,
+    targets: Sequence[str] = (),
+    *,
+    base: str | None = None,
+    limited: bool = True,
 ) -> Planned:
-    """Read both sides and return the plan; `limited` holds it against the limits of rulesync.yaml.
+    """Read both sides and return the plan; `limited` holds it against limits, and against what Git protects.
+
+    `base` is the commit whose word counts for that.
 
     Raises:
         UsageError: a target is the key of no rule.
@@ -48,6 +58,7 @@ def make_plan(
         ApiError, NetworkError: the API could not be read.
     """
     sources, book = rules(config), AccountBook(config.accounts)
+    then = at_base.read(config, base) if base is not None else None
     if sources.needs_accounts(book):
         book = replace(book, listed=reader.accounts())
     today = SYSTEM_CLOCK.now()
@@ -60,14 +71,21 @@ def make_plan(
         return wanted(desired, listed, config.scope)
 
     refresh = reader.refresh(pick)
+    options = replace(options, defer_cosmetic=config.cosmetic == "defer")
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
     book, unlisted = _with_accounts(book, plan, reader)
-    limits = config.limits
-    excess = over_limits(plan, limits.max_deletes, limits.max_updates_percent) if limited else []
     looked = looked_through(desired, sources, book, config, today)
-    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *excess))
+    managed = managed_in(plan)
+    trusted = then.resolved(book.listed) if then else None
+    lost = removed_pins(plan, refresh, trusted, set(sources.pins.values())) if trusted else ()
+    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *lost))
     if targets:
         plan = _targeted(plan, targets, {draft.key for draft in sources.drafts} | sources.broken)
+    if limited:
+        shielded = protected(plan, refresh, trusted, allowed=options.allow_protected)
+        loose = trusted.findings if trusted else ()
+        excess = over_limits(plan, config.limits, managed)
+        plan = replace(plan, findings=(*loose, *plan.findings, *shielded, *excess))
     reads = 1 + len(refresh.bodies) + len(refresh.unreadable) + (book.listed is not None)
     return Planned(plan, make_context(config, seen[0], book), reads)
 

@@ -2,7 +2,6 @@
 
 from rulesync.config.loading import APP_URL, Config, keys, load, no_color, without_ours
 from rulesync.config.schema import config_schema
-from rulesync.config.sections import Limits
 from rulesync.config.variables import given
 
-__all__ = ["APP_URL", "Config", "Limits", "config_schema", "given", "keys", "load", "no_color", "without_ours"]
+__all__ = ["APP_URL", "Config", "config_schema", "given", "keys", "load", "no_color", "without_ours"]

@@ -14,11 +14,12 @@ from rulesync import document
 from rulesync.accounts import AccountEntry
 from rulesync.config import address, sections
 from rulesync.config.fields import Fields, TooManyErrorsError, shown
-from rulesync.config.sections import Limits, first
+from rulesync.config.sections import first
 from rulesync.document import Data, Document
 from rulesync.errors import ConfigError
 from rulesync.findings import Finding, Severity, did_you_mean, error, errors
 from rulesync.ownership import SCOPE_PATTERN
+from rulesync.policy import Limits
 
 FILE = "rulesync.yaml"
 DIALECTS = {

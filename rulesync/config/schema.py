@@ -12,6 +12,7 @@ from rulesync.accounts import ACCOUNT_TYPES
 from rulesync.config import address, loading, sections
 from rulesync.lint import IDS
 from rulesync.ownership import SCOPE_PATTERN
+from rulesync.policy import Limits
 
 Schema = dict[str, Any]
 
@@ -142,9 +143,7 @@ SECTIONS: Mapping[str, Schema] = {
         type="object",
         propertyNames={"pattern": f"^{sections.VARIABLE_PATTERN}$"},
     ),
-    "limits": _fields(
-        "What one plan may not exceed.", {each.name: _LIMITS[each.name] for each in fields(sections.Limits)}
-    ),
+    "limits": _fields("What one plan may not exceed.", {each.name: _LIMITS[each.name] for each in fields(Limits)}),
     "checks": _fields(
         "How much the findings of a check weigh.",
         {name: _optional(f"How much `{name}` weighs.", enum=list(sections.SEVERITIES)) for name in IDS},

@@ -5,7 +5,6 @@ A layer is a workspace or the file itself; where several are given, the first of
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from rulesync.accounts import ACCOUNT_TYPES, AccountEntry
@@ -14,6 +13,7 @@ from rulesync.document import Data
 from rulesync.findings import Severity
 from rulesync.lint import IDS
 from rulesync.money import parse_dollars
+from rulesync.policy import Limits
 
 OFF = "off"
 """How `checks:` says that a check is not made."""
@@ -29,22 +29,6 @@ SEVERITIES = (OFF, *(severity.value for severity in reversed(Severity)))
 
 Value = TypeVar("Value")
 Layers = tuple[Fields, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a plan may not exceed, None where there is no limit.
-
-    Counts are of rules, percentages of the rules that are managed; `max_at_stake` is in cents, and counts what one run
-    of every rule that is created or changed can move at most.
-    """
-
-    max_creates: int | None = None
-    max_updates: int | None = None
-    max_deletes: int | None = None
-    max_updates_percent: float | None = None
-    max_deletes_percent: float | None = None
-    max_at_stake: int | None = None
 
 
 def first(values: Iterable[Value | None], default: Value) -> Value:

@@ -90,6 +90,7 @@ class _Resource(_Model):
     line: int | None
     origin: Origin | None
     prior: _Prior | None
+    deferred: StrictBool = False
 
 
 class _Api(_Model):
@@ -207,7 +208,8 @@ def _change(resource: _Resource) -> Change:
     needs = {Operation.CREATE: (True, False), Operation.UPDATE: (True, True), Operation.DELETE: (False, True)}
     if needs.get(operation, (True, True)) != (desired is not None, actual is not None):
         raise ValueError(f"`{key}` cannot be a {operation}")
-    return Change(operation, key, desired, actual, resource.origin)
+    deferred = resource.deferred and operation is Operation.NO_OP
+    return Change(operation, key, desired, actual, resource.origin, deferred=deferred)
 
 
 def _desired(resource: _Resource) -> DesiredRule:

@@ -264,7 +264,9 @@ def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
     resource = _sides(change, change.actual, after, context)
     resource["change"]["actions"] = [change.operation.value]
     resource["idempotency_key"] = key(meant) if meant else None
-    if change.operation is Operation.NO_OP:
+    resource["deferred"] = change.deferred
+    resource["note"] = change.note
+    if change.operation is Operation.NO_OP and not change.deferred:
         resource["fields"] = []
     return resource
 

@@ -40,6 +40,8 @@ class PlanView:
     waiting: tuple[Link, ...]
     summary: str
     applicable: bool
+    deferred: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def plan_view(plan: PlanJson) -> PlanView:
@@ -64,6 +66,8 @@ def plan_view(plan: PlanJson) -> PlanView:
         waiting=view.links(plan["awaiting_enable"]),
         summary=_summary(plan),
         applicable=bool(changes) and not errors and not plan["errored"],
+        deferred=tuple(_put_off(plan)),
+        notes=tuple(_notes(plan)),
     )
 
 
@@ -94,6 +98,8 @@ def _verdict(plan: PlanJson, changes: list[ResourceJson], errors: tuple[Finding,
 def _nothing(plan: PlanJson) -> str:
     """Return the all-clear, unless a rule that nobody keeps any more goes on running."""
     live = sum(bool(orphan["live"]) for orphan in plan["orphans"])
+    if not live and any(change["deferred"] for change in plan["resource_changes"]):
+        return "Nothing to write now. Only names and descriptions of live rules differ from Git."
     if not live:
         return "No changes. The API holds what Git wants."
     runs = "has no rule file any more and keeps running" if live == 1 else "have no rule file any more and keep running"
@@ -154,6 +160,9 @@ def _dangers(plan: PlanJson, changes: list[ResourceJson]) -> Iterator[str]:
     for orphan in plan["orphans"]:
         if orphan["live"] and orphan["id"] not in deleted:
             yield f"is live and has no rule file any more: {view.name(orphan['key'], orphan['nickname'])}"
+    for finding in plan["findings"]:
+        if finding["check"] == "removed-pin":
+            yield finding["message"]
     paused = [name(change) for change in changes if change["pauses"] and operation(change) == "update"]
     if paused:
         yield f"switches off {plural(len(paused), 'live rule')}: {some(paused, MOST_PAUSED, ', ')}"
@@ -212,8 +221,7 @@ def _reason(change: ResourceJson) -> str:
         parts += ["changed in the app since the last apply"] if change["origin"] in {"app", "both"} else []
     else:
         parts = [_REASONS.get(change["origin"] or "unknown", _REASONS["unknown"]), _afterwards(change, wanted=wanted)]
-    held_back = "not written by this plan: see the findings" if change["deferred"] else ""
-    return "; ".join(filter(None, [*parts, held_back, change["note"]]))
+    return "; ".join(filter(None, [*parts, change["note"]]))
 
 
 def _afterwards(change: ResourceJson, *, wanted: bool) -> str:
@@ -228,6 +236,21 @@ def _afterwards(change: ResourceJson, *, wanted: bool) -> str:
 def _unchanged(plan: PlanJson) -> str:
     number = plan["summary"]["no-op"]
     return f"{plural(number, 'rule')} unchanged." if number else ""
+
+
+def _put_off(plan: PlanJson) -> Iterator[str]:
+    """Yield the changes of words alone that wait for a real one, each with what differs."""
+    for change in plan["resource_changes"]:
+        if change["deferred"]:
+            told = some([view.one_line(line) for line in lines(change, plan["accounts"])], MOST_EDITS, "; ")
+            yield f"{name(change)} ({told})" if told else name(change)
+
+
+def _notes(plan: PlanJson) -> Iterator[str]:
+    """Yield what is to be said of rules for which nothing is written."""
+    for change in plan["resource_changes"]:
+        if operation(change) == "no-op" and change["note"]:
+            yield f"{name(change)}: {change['note']}"
 
 
 def _orphans(plan: PlanJson, changes: list[ResourceJson]) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ _WORDS: Mapping[Command, _Words] = {
             "unknown": "it may or may not be off; look at it in the app, or run the same pause again",
         },
     ),
+    "adopt": _Words("Adopt", {"update": "taken over"}, {"update": "ours already"}, _ADVICE),
 }
 _ANEW = "it has a new id: links to the old one lead nowhere, and its history is gone"
 _STILL_IN_GIT = "Git is as it was. While it holds what you undid, the next apply does it again: revert the commit."

@@ -45,7 +45,10 @@ def _plan(told: PlanView, orphans: str, page: Page, next_command: str | None, *,
         page.put("   ".join(f"{symbol} {word}" for symbol, word in told.legend), "dim")
     for block in told.blocks:
         _block(page, block, view.one_line)
+    _list(page, "Put off until the rule's next real change:", told.deferred)
     _paragraph(page, told.unchanged)
+    for note in told.notes:
+        _paragraph(page, note)
     _list(page, orphans, told.orphans)
     _blocks(page, "Changed in the app, and left as it is by this plan:", told.drift)
     _findings(page, told.remarks)

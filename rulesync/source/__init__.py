@@ -5,8 +5,21 @@ from typing import Any
 from rulesync.source.dumping import Words, dump, words
 from rulesync.source.loading import Sources, load, resolve
 from rulesync.source.moving import NewFile, draw_up, paste
+from rulesync.source.pinning import with_pin
 
-__all__ = ["NewFile", "Sources", "Words", "draw_up", "dump", "load", "paste", "resolve", "rule_schema", "words"]
+__all__ = [
+    "NewFile",
+    "Sources",
+    "Words",
+    "draw_up",
+    "dump",
+    "load",
+    "paste",
+    "resolve",
+    "rule_schema",
+    "with_pin",
+    "words",
+]
 
 
 def rule_schema() -> dict[str, Any]:

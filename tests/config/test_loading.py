@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from rulesync.accounts import AccountEntry
-from rulesync.config import Config, Limits, load
+from rulesync.config import Config, load
 from rulesync.errors import ConfigError
+from rulesync.policy import Limits
 
 
 def written(root: Path, text: str) -> Path:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from rulesync.config import Limits, load, loading, schema
+from rulesync.config import load, loading, schema
 from rulesync.document import read
 from rulesync.errors import ConfigError
+from rulesync.policy import Limits
 from tests.config import test_loading as told
 from tests.schemas import Schema, without_words
 from tests.test_docs import CONFIGS

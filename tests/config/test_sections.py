@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from rulesync.config import Config, Limits, load
+from rulesync.config import Config, load
 from rulesync.errors import ConfigError
 from rulesync.findings import Severity
+from rulesync.policy import Limits
 
 
 def loaded(root: Path, text: str, workspace: str | None = None) -> Config:

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.errors import ConfigError
-from rulesync.plan import Operation
+from rulesync.plan import Operation, Options, build
 from rulesync.planfile.reading import load
 from rulesync.planfile.writing import plan_json
 from rulesync.rule import Rule
 from rulesync.ruleset import Extra
-from tests.builders import SCOPE, a_rule, applied
+from tests.builders import SCOPE, a_rule, applied, desired, holding
 from tests.planfile.test_writing import CONTEXT, NOW, plan, rulesets
 
 
@@ -65,3 +65,14 @@ def test_any_piece_replaced(data: st.DataObject) -> None:
 
     with suppress(ConfigError):
         assert load(json.dumps(value), SCOPE, CONTEXT).plan.scope == SCOPE
+
+
+def test_what_was_put_off_stays_so() -> None:
+    """A saved plan still tells what it put off."""
+    held = replace(applied("a", a_rule()), rule=a_rule())
+    wish = [desired("a", a_rule(nickname="New"))]
+    made = build(wish, holding([held]), SCOPE, Options(defer_cosmetic=True))
+
+    saved = load(json.dumps(plan_json(made, CONTEXT)), SCOPE, CONTEXT)
+
+    assert ((), [True]) == (saved.plan.writes, [change.deferred for change in saved.plan.changes])

@@ -228,3 +228,24 @@ def test_a_run_that_could_not_begin() -> None:
         value["api"],
         value["outcomes"],
     )
+
+
+def test_what_is_put_off_shows_what_differs() -> None:
+    """A change that is put off is a no-op with fields, costs nothing, and is no part of what the digest stands for."""
+    held = [replace(applied("a", a_rule()), rule=a_rule())]
+    waits = build([desired("a", a_rule(nickname="New"))], holding(held), SCOPE, Options(defer_cosmetic=True))
+    still = build([desired("a", a_rule())], holding(held), SCOPE)
+
+    (shown,) = of(waits)["resource_changes"]
+
+    assert (True, ["no-op"], False) == (shown["deferred"], shown["change"]["actions"], shown["pauses"])
+    assert [{"path": "nickname", "before": "Save", "after": "New"}] == shown["fields"]
+    assert (0, None) == (of(waits)["requests"]["write"], shown["idempotency_key"])
+    assert of(still)["digest"] == of(waits)["digest"]
+
+
+def test_a_rule_under_another_key_is_noted() -> None:
+    """A rule that was renamed in Git says which key its marker still has."""
+    (shown,) = of(plan({"new": a_rule()}, [applied("old", a_rule())]))["resource_changes"]
+
+    assert (["no-op"], True) == (shown["change"]["actions"], "was `old`" in shown["note"])
