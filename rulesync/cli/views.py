@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from rulesync.cli.output import colors, width
-from rulesync.planjson import PlanJson, ReportJson
-from rulesync.render import json, terminal
+from rulesync.planjson import PlanJson, ReportJson, SeveralJson
+from rulesync.render import json, several_view, terminal
+from rulesync.render.plan_view import plan_view
 
 
 def plan_renderers(color: str, next_command: str | None) -> Mapping[str, Callable[[PlanJson], str]]:
@@ -28,3 +29,49 @@ def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
 def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
     return {"text": lambda plan: terminal.status(plan, color=colors(color)), "json": json.status}
+
+
+def plans_text(
+    value: SeveralJson[PlanJson], color: str, *, next_command: str | None = None, waiting: bool = True
+) -> str:
+    """Return the plans of several workspaces as text; without `waiting`, as `terminal.plan`."""
+    painted, columns = colors(color), width()
+    told = several_view.plans(value, lambda plan: terminal.plan(plan, color=painted, width=columns, waiting=waiting))
+    ready = any(_is_ready(plan) for plan in value["workspaces"])
+    return terminal.several(told, color=painted, next_command=next_command if ready else None)
+
+
+def _is_ready(plan: PlanJson) -> bool:
+    return plan_view(plan).applicable
+
+
+def several_plans(color: str, next_command: str | None) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
+    """Return the formats of the plans of several workspaces."""
+    return {"text": lambda value: plans_text(value, color, next_command=next_command), "json": json.several}
+
+
+def several_drifts(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
+    """Return the formats of what drifted in several workspaces."""
+    each = drift_renderers(color)["text"]
+    return {
+        "text": lambda value: terminal.several(several_view.drifts(value, each), color=colors(color)),
+        "json": json.several_drifts,
+    }
+
+
+def several_statuses(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
+    """Return the formats of the status of several workspaces."""
+    each = status_renderers(color)["text"]
+    return {
+        "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
+        "json": json.several_drifts,
+    }
+
+
+def several_reports(color: str) -> Mapping[str, Callable[[SeveralJson[ReportJson]], str]]:
+    """Return the formats of the reports of several workspaces."""
+    each = report_renderers(color)["text"]
+    return {
+        "text": lambda value: terminal.several(several_view.reports(value, each), color=colors(color)),
+        "json": json.several,
+    }

@@ -1,6 +1,6 @@
 """rulesync.yaml and the environment -> one configuration; nobody else reads the environment."""
 
-from rulesync.config.loading import APP_URL, Config, keys, load, no_color, without_ours
+from rulesync.config.loading import APP_URL, Config, keys, load, load_all, no_color, without_ours
 from rulesync.config.sections import Limits
 
-__all__ = ["APP_URL", "Config", "Limits", "keys", "load", "no_color", "without_ours"]
+__all__ = ["APP_URL", "Config", "Limits", "keys", "load", "load_all", "no_color", "without_ours"]

@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rulesync.findings import Finding, errors
 from rulesync.planfile.writing import findings_json
-from rulesync.planjson import FORMAT_VERSION, PlanJson, ReportJson
+from rulesync.planjson import FORMAT_VERSION, Each, PlanJson, ReportJson, SeveralJson
 from rulesync.render import screen
 
 _HEADER = ("format_version", "rulesync_version", "timestamp", "workspace", "scope", "api")
@@ -31,7 +31,33 @@ def report(value: ReportJson) -> str:
 
 def drift(value: PlanJson) -> str:
     """Return what drifted, with the lists around it, under a plan's header."""
-    return _text({name: value[name] for name in (*_HEADER, *_LISTS)})  # type: ignore[literal-required]  # names of it
+    return _text(_lists(value))
+
+
+def _lists(value: PlanJson) -> dict[str, object]:
+    return {name: value[name] for name in (*_HEADER, *_LISTS)}  # type: ignore[literal-required]  # names of it
+
+
+def several(value: SeveralJson[Each]) -> str:
+    """Return plans or reports of several workspaces as JSON text."""
+    return _text(value)
+
+
+def several_drifts(value: SeveralJson[PlanJson]) -> str:
+    """Return what drifted in several workspaces, each as `drift` has it; `status` is the same."""
+    return _text({**value, "workspaces": [_lists(plan) for plan in value["workspaces"]]})
+
+
+def several_findings(value: Sequence[tuple[str | None, Sequence[Finding]]]) -> str:
+    """Return the findings of several workspaces, by name, as JSON text; valid is what has none of severity error."""
+    each = [{"workspace": name, "valid": not errors(found), "findings": findings_json(found)} for name, found in value]
+    valid = not any(errors(found) for _, found in value)
+    return _text({"format_version": FORMAT_VERSION, "valid": valid, "workspaces": each})
+
+
+def matrix(include: Sequence[Mapping[str, str]]) -> str:
+    """Return the jobs of a CI matrix as JSON text."""
+    return _text({"include": include})
 
 
 def status(value: PlanJson) -> str:
