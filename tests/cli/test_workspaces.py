@@ -12,6 +12,11 @@ from typing import Any
 
 import pytest
 
+from rulesync.cli import several
+from rulesync.cli.carrying import not_begun
+from rulesync.cli.output import say
+from rulesync.config import Config
+from rulesync.errors import UsageError
 from rulesync.sandbox import Sandbox, serve
 from tests.cli.conftest import Done, Hands, Household
 from tests.cli.test_prompt import at_a_terminal
@@ -424,3 +429,79 @@ def test_a_thousand(both: Household) -> None:
     assert time.monotonic() - begun < 5
     assert 256 == len(include)
     assert {3, 4} == {each["options"].count("--workspace") for each in include}
+
+
+def done(code: int, *, made: bool = False) -> several.Done:
+    """Return what came of a workspace, as far as the exit code depends on it."""
+    return several.Done(not_begun(Config(), "no answer"), code, made)
+
+
+@pytest.mark.parametrize(
+    ("ends", "code"),
+    [
+        ([done(0), done(0, made=True)], 0),
+        ([done(3), done(3)], 3),
+        ([done(4), done(4)], 4),
+        ([done(0, made=True), done(3)], 5),
+        ([done(0, made=True), done(1)], 5),
+        ([done(5, made=True), done(0)], 5),
+        ([done(0), done(3), done(4)], 3),
+        ([done(0), done(4), done(1), done(3)], 1),
+        ([done(0), done(4)], 4),
+        ([done(0, made=True), done(130), done(1)], 130),
+    ],
+)
+def test_what_an_apply_ends_with(ends: list[several.Done], code: int) -> None:
+    """An apply of several ends as all did; else in part if anything was written, else as the worst of them."""
+    assert code == several.ended(ends)
+
+
+def test_a_bug_in_one_workspace() -> None:
+    """A bug is that workspace's failure: what was written there is not known, and may be something."""
+    failure = several.Failure(KeyError("x"))
+
+    assert "a bug in rulesync (KeyError): what was written is not known, so plan again" == failure.why
+    assert (1, None) == (failure.code, failure.json(Config())["help"])
+
+
+def test_interrupted_while_asked(both: Household) -> None:
+    """^C instead of an answer writes nothing, and the report says so of every workspace."""
+    file = both.root / "report.json"
+
+    code, _ = at_a_terminal(both, b"\x03", "apply", ALL, "--report", str(file))
+
+    assert (130, []) == (code, both.writes())
+    reports = json.loads(file.read_text())["workspaces"]
+    assert [(None, "the run was interrupted"), ("firm", "the run was interrupted")] == [
+        (each["workspace"], each["error"]) for each in reports
+    ]
+
+
+def test_a_rule_that_cannot_be_read(both: Household) -> None:
+    """An organisation of which a managed rule cannot be read is not written, and does not keep the other from it."""
+    both.run("apply", ALL, "--auto-approve")
+    both.rule("save", 30)
+    firm = both.box.rules("Firm")[0]["id"]
+    both.box.faults.add("rule-unreadable", path=f"/rules/{firm}", times=None)
+
+    plan, applied = both.run("plan", ALL, "--format", "json"), both.run("apply", ALL, "--auto-approve")
+
+    assert (1, [False, True], []) == (
+        plan.code,
+        [each["errored"] for each in plan.json["workspaces"]],
+        plan.json["failed"],
+    )
+    assert 5 == applied.code
+    assert "a rule could not be read" in applied.out
+
+
+def test_what_is_said_begins_with_the_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is said of a workspace begins with its name on each line; a command line without sense is raised."""
+
+    def work(config: Config) -> None:
+        say("one\ntwo")
+        raise UsageError(f"`{config.scope}` cannot be meant")
+
+    with pytest.raises(UsageError, match="`default` cannot be meant"):
+        several.side_by_side([Config()], work)
+    assert "(default): one\n(default): two\n" == capsys.readouterr().err
