@@ -52,15 +52,15 @@ def test_configurations_that_are_made_to_be_slow(name: str) -> None:
     laws.configuration(ENDLESS[name]())
 
 
-def test_a_hundred_workspaces_are_read(tmp_path: Path) -> None:
+def test_two_thousand_workspaces_are_read(tmp_path: Path) -> None:
     """As many workspaces as are stated are read, one more is refused in one sentence."""
-    (tmp_path / "rulesync.yaml").write_bytes(workspaces(100))
-    assert 100 == len(config.load(tmp_path, environ={}).workspaces)
+    (tmp_path / "rulesync.yaml").write_bytes(workspaces(2_000))
+    assert 2_000 == len(config.load(tmp_path, environ={}).workspaces)
 
-    (tmp_path / "rulesync.yaml").write_bytes(workspaces(101))
+    (tmp_path / "rulesync.yaml").write_bytes(workspaces(2_001))
     with pytest.raises(ConfigError) as caught:
         config.load(tmp_path, environ={})
-    assert ["`workspaces` holds more than 100 fields"] == [each.message for each in caught.value.findings]
+    assert ["`workspaces` holds more than 2,000 fields"] == [each.message for each in caught.value.findings]
 
 
 @pytest.mark.parametrize("kind", ["pipe", "directory", "circle", "long"])

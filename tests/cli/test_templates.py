@@ -1,4 +1,6 @@
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +98,22 @@ def test_errors_point_into_the_template(templated: Household) -> None:
     refused = templated.run("validate")
     assert 3 == refused.code
     assert ["rules/each.yaml:5:1"] == re.findall(r"--> (\S+)", refused.out)
+
+
+def test_the_examples_are_shorter_than_what_they_say(household: Household) -> None:
+    """The examples are shorter than the same rules by id, and plan to no change where the long form was applied."""
+    examples = Path(__file__).parents[2] / "examples"
+    shutil.copytree(examples, household.root, dirs_exist_ok=True)
+    long = household.run("render").out
+    shutil.rmtree(household.root / "rules")
+    household.rule("long", text=long)
+    household.apply()
+
+    shutil.rmtree(household.root / "rules")
+    shutil.copytree(examples / "rules", household.root / "rules")
+    files = [file.read_text() for file in (household.root / "rules").rglob("*.*")]
+    said = [line for text in files for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
+    assert len(said) < len([line for line in long.splitlines() if not line.startswith(("#", "---"))])
+    assert sum(map(len, said)) < len(long)
+    plan = household.run("plan", "--detailed-exitcode")
+    assert (0, True) == (plan.code, plan.out.startswith("No changes."))
