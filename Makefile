@@ -9,7 +9,7 @@ SWEEPING := $(if $(filter tests,$(TESTS)),tests/sweep tests/badinput)
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sweep golden clean
+.PHONY: help demo test lint unit sweep golden bench clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,8 +39,13 @@ sweep: $(VENV)/.dev ## thousands of failures, killed processes and bad inputs; m
 golden: $(VENV)/.dev ## rewrite the expected outputs; review the difference like code
 	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios
 
+bench: ## what rulesync costs beside its peers, as ratios; from an installed wheel
+	$(PYTHON) -m venv --clear $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check . yamllint
+	$(VENV)-bench/bin/python -m bench
+
 clean: ## remove what was made here
-	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) $(VENV)-bench .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

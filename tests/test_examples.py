@@ -25,7 +25,7 @@ LISTED = (
 
 def rules() -> dict[str, Rule]:
     config = load_config(EXAMPLES, environ={})
-    sources = load(config.root, config.rules)
+    sources = load(config.root, config.rules, variables=config.vars)
     desired, findings = resolve(sources, AccountBook(config.accounts, LISTED))
     assert ((), ()) == (sources.findings, findings)
     return {each.key: each.rule for each in desired}

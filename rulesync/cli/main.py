@@ -21,6 +21,7 @@ from rulesync.findings import did_you_mean
 COMMANDS: Mapping[str, str] = {
     "init": "Start a directory of rules: a commented rulesync.yaml and a first rule.",
     "validate": "Check the rule files offline: no network, no key.",
+    "render": "Show what rule files become after templates and names.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Carry a plan out, after asking.",
     "undo": "Put back what an apply replaced, from its report, after asking.",

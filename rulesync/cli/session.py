@@ -4,12 +4,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rulesync.cli.main import Globals
 from rulesync.cli.output import hide, is_one_of_several, say
 from rulesync.clock import SYSTEM_CLOCK
-from rulesync.config import APP_URL, Config, keys, load, load_all
+from rulesync.config import APP_URL, Config, given, keys, load, load_all
 from rulesync.errors import ConfigError, UsageError
 from rulesync.wire import DIALECTS, Dialect
 
@@ -32,7 +33,9 @@ def configuration(options: Globals) -> Config:
     if options.every_workspace or len(options.workspaces) > 1:
         raise UsageError("this command works on one workspace", help="name it with `--workspace NAME`")
     hide(*keys())
+    variables = given(options.variables, options.variable_files)
     config = load(options.directory, options.config_file, next(iter(options.workspaces), None) or None)
+    config = replace(config, vars={**config.vars, **variables})
     hide(config.key, *keys())
     return config
 
@@ -66,8 +69,12 @@ def listed(options: Globals) -> tuple[Config, ...]:
     if options.every_workspace and options.workspaces:
         raise UsageError("`--all-workspaces` cannot be used with `--workspace`", help="leave one of them out")
     hide(*keys())
+    variables = given(options.variables, options.variable_files)
     named = [name or None for name in options.workspaces] or None
-    configs = load_all(options.directory, options.config_file, named)
+    configs = tuple(
+        replace(config, vars={**config.vars, **variables})
+        for config in load_all(options.directory, options.config_file, named)
+    )
     hide(*(config.key for config in configs), *keys())
     if named is None and all(config.workspace for config in configs):
         say("the default workspace is not among them: the top of the file says nothing of an organisation of its own")
@@ -82,7 +89,8 @@ def rules(config: Config) -> "Sources":
     """
     from rulesync import source
 
-    return source.load(config.root, config.rules, pins=config.ids, default_workspace=config.workspace is None)
+    default = config.workspace is None
+    return source.load(config.root, config.rules, pins=config.ids, default_workspace=default, variables=config.vars)
 
 
 def dialect(config: Config) -> Dialect:

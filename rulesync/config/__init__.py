@@ -2,5 +2,6 @@
 
 from rulesync.config.loading import APP_URL, Config, keys, load, load_all, no_color, without_ours
 from rulesync.config.sections import Limits
+from rulesync.config.variables import given
 
-__all__ = ["APP_URL", "Config", "Limits", "keys", "load", "load_all", "no_color", "without_ours"]
+__all__ = ["APP_URL", "Config", "Limits", "given", "keys", "load", "load_all", "no_color", "without_ours"]

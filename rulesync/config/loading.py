@@ -155,9 +155,10 @@ def _placed(config: Config, workspace: str | None, configs: Mapping[str | None, 
 def _configs(top: Fields, environ: Mapping[str, str]) -> Mapping[str | None, Config]:
     """Return the configuration of every workspace, None being the name of the default one."""
     top.only((*_SECTIONS, "workspaces"), FILE)
-    configs: dict[str | None, Config] = {None: _config((top,), environ)}
+    default = _config((top,), environ, Config())
     others = top.each("workspaces", _MOST_WORKSPACES)
-    configs |= {name: _workspace(name, fields, top, environ) for name, fields in others}
+    configs: dict[str | None, Config] = {None: default}
+    configs |= {name: _workspace(name, (fields, top), environ, default) for name, fields in others}
     if not top.findings:
         _check_distinct(configs, top, environ)
     return configs
@@ -231,7 +232,8 @@ def _may_hold_a_key(line: str) -> bool:
     return _LIKE_A_KEY.search(line) is not None
 
 
-def _workspace(name: str, fields: Fields, top: Fields, environ: Mapping[str, str]) -> Config:
+def _workspace(name: str, layers: tuple[Fields, Fields], environ: Mapping[str, str], default: Config) -> Config:
+    fields, top = layers
     if not _NAME.fullmatch(name):
         message = f"`{shown(name)}` is no name for a workspace"
         top.inner("workspaces").complain("invalid-value", message, name, help=_ONE_WORD)
@@ -242,11 +244,14 @@ def _workspace(name: str, fields: Fields, top: Fields, environ: Mapping[str, str
         advice = "name the variable that holds the key of that organisation: `api: {key_env: SEQUENCE_…_KEY}`"
         message = f"the workspace `{shown(name)}` needs a `key_env` of its own"
         fields.complain("missing-field", message, "api", help=advice)
-    return _config((fields, top), environ)
+    return _config(layers, environ, default)
 
 
-def _config(layers: tuple[Fields, ...], environ: Mapping[str, str]) -> Config:
-    """Return what the layers say, the first of them being the workspace itself and the last the file."""
+def _config(layers: tuple[Fields, ...], environ: Mapping[str, str], above: Config) -> Config:
+    """Return what the layers say, the first of them being the workspace itself and the last the file.
+
+    `above` is what the file says, where the workspace takes it whole and it may be long.
+    """
     own = layers[0]
     apis = [layer.inner("api") for layer in layers]
     for api in apis:
@@ -261,9 +266,9 @@ def _config(layers: tuple[Fields, ...], environ: Mapping[str, str]) -> Config:
         key_env=_key_env(apis[0]) or KEY_ENV,
         requests_per_minute=first((api.whole("requests_per_minute", 1) for api in apis), REQUESTS_PER_MINUTE),
         accounts=dict(sections.accounts(own)),
-        vars=sections.variables(layers),
+        vars=sections.variables(own, above.vars),
         limits=sections.limits(layers),
-        checks=sections.checks(layers),
+        checks=sections.checks(own, above.checks),
         cosmetic=first((layer.choice("cosmetic", _COSMETIC) for layer in layers), _COSMETIC[0]),
         ids=dict(sections.ids(own)),
     )

@@ -19,7 +19,7 @@ OFF = "off"
 """How `checks:` says that a check is not made."""
 
 _RULE_ID = re.compile(r"[A-Za-z0-9_-]+")
-_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _MOST_ACCOUNTS = 1_000
 _LONGEST_NAME = 200
 _AN_ACCOUNT = "write an id (`acc_…`), an id with its type (`{id: acc_…, type: pod}`), or a name (`{name: Savings}`)"
@@ -50,31 +50,24 @@ def first(values: Iterable[Value | None], default: Value) -> Value:
     return next((value for value in values if value is not None), default)
 
 
-def variables(layers: Layers) -> dict[str, Data]:
+def variables(fields: Fields, above: Mapping[str, Data]) -> Mapping[str, Data]:
     """Return the values for templates, those of a workspace in place of those above."""
-    values: dict[str, Data] = {}
-    for layer in reversed(layers):
-        section = layer.inner("vars")
-        for name in section.names():
-            if not _VARIABLE.fullmatch(name):
-                advice = "use letters, digits and `_`, a letter first"
-                section.complain("invalid-value", f"`{shown(name)}` is no name for a variable", name, help=advice)
-        here = section.raw()
-        values |= here if isinstance(here, dict) else {}
-    return values
+    section = fields.inner("vars")
+    for name in section.names():
+        if not VARIABLE.fullmatch(name):
+            advice = "use letters, digits and `_`, a letter first"
+            section.complain("invalid-value", f"`{shown(name)}` is no name for a variable", name, help=advice)
+    here = section.raw()
+    return {**above, **here} if isinstance(here, dict) and here else above
 
 
-def checks(layers: Layers) -> dict[str, Severity | None]:
+def checks(fields: Fields, above: Mapping[str, Severity | None]) -> Mapping[str, Severity | None]:
     """Return how much findings of a check weigh, None for a check that is off, where somebody has said so."""
-    weights: dict[str, Severity | None] = {}
-    for layer in reversed(layers):
-        section = layer.inner("checks")
-        section.only(IDS, "`checks`")
-        for name in section.names():
-            word = section.choice(name, _SEVERITIES)
-            if word is not None:
-                weights[name] = None if word == OFF else Severity(word)
-    return weights
+    section = fields.inner("checks")
+    section.only(IDS, "`checks`")
+    words = {name: section.choice(name, _SEVERITIES) for name in section.names()}
+    chosen = {name: None if word == OFF else Severity(word) for name, word in words.items() if word is not None}
+    return {**above, **chosen} if chosen else above
 
 
 def limits(layers: Layers) -> Limits:

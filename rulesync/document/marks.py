@@ -30,12 +30,31 @@ class Mark(NamedTuple):
         return (None, self.items[part]) if self.items and 0 <= part < len(self.items) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text that was made from others: from offset `start` to the next piece.
+
+    It came from what stands in `source` between two offsets: character by character where it is `verbatim`, else as
+    the value of what stands there.
+    """
+
+    start: int
+    source: "Text"
+    first: int
+    last: int
+    verbatim: bool
+
+
 @dataclass(frozen=True)
 class Text:
-    """The text of a file, which can tell the line and the column of an offset."""
+    """The text of a file, which can tell the line and the column of an offset.
+
+    A text that was made from others has pieces, and its places are places in those.
+    """
 
     file: str
     content: str
+    pieces: tuple[Piece, ...] = ()
 
     @cached_property
     def starts(self) -> list[int]:
@@ -49,6 +68,8 @@ class Text:
 
     def location(self, start: int, end: int) -> Location:
         """Return the place from one offset to another, as far as it is on one line."""
+        if self.pieces:
+            return self._origin(start, end)
         number = bisect_right(self.starts, start, hi=len(self.starts) - 1) - 1
         begin, after = self.starts[number], self.starts[number + 1]
         if number not in self.shown:
@@ -56,6 +77,20 @@ class Text:
         text = self.shown[number]
         stop = min(len(text), end - begin)
         return Location(self.file, number + 1, start - begin + 1, max(1, stop - (start - begin)), text)
+
+    def _origin(self, start: int, end: int) -> Location:
+        """Return where what stands here came from, as far as it came from one text."""
+        source, first, after = self._came_from(start)
+        same, _, last = self._came_from(max(start, end - 1))
+        return source.location(first, last if same is source and last > first else after)
+
+    def _came_from(self, offset: int) -> tuple["Text", int, int]:
+        """Return the text that a character came from, and where what it came from begins and ends there."""
+        piece = self.pieces[max(0, bisect_right(self.pieces, offset, key=lambda each: each.start) - 1)]
+        if not piece.verbatim:
+            return piece.source, piece.first, piece.last
+        there = min(piece.first + max(0, offset - piece.start), piece.last)
+        return piece.source, there, there + 1
 
 
 def locate(text: Text, mark: Mark, key: Mark | None = None) -> Location:

@@ -30,13 +30,18 @@ def decode(text: str | bytes, file: str) -> Text | Finding:
         before = Text(file, problem.object[: problem.start].decode())
         place = before.location(len(before.content), len(before.content) + 1)
         return error("syntax", "the file is not UTF-8", help="save it as UTF-8", location=place)
-    content = content.removeprefix("\ufeff")
-    odd = _UNPRINTABLE.search(content)
-    if odd:
-        message = f"the character U+{ord(odd[0]):04X} cannot stand in a file"
-        place = _printable(Text(file, content).location(*odd.span()))
-        return error("syntax", message, help="remove it, or write it as an escape in double quotes", location=place)
-    return Text(file, content)
+    decoded = Text(file, content.removeprefix("\ufeff"))
+    return unprintable(decoded) or decoded
+
+
+def unprintable(text: Text) -> Finding | None:
+    """Return what is wrong with a text that holds what cannot be printed, None where it holds nothing of the kind."""
+    odd = _UNPRINTABLE.search(text.content)
+    if odd is None:
+        return None
+    message = f"the character U+{ord(odd[0]):04X} cannot stand in a file"
+    place = _printable(text.location(*odd.span()))
+    return error("syntax", message, help="remove it, or write it as an escape in double quotes", location=place)
 
 
 def _printable(place: Location) -> Location:

@@ -68,12 +68,18 @@ def load(
     path: Path, file: str, bare: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     """Return the documents of a file and what is wrong with it; `file` is its name in findings, `bare` as in `read`."""
+    text = load_text(path, file)
+    return ((), (text,)) if isinstance(text, Finding) else parse(text, bare)
+
+
+def load_text(path: Path, file: str) -> Text | Finding:
+    """Return the text of a file, or why it cannot be read; `file` is its name in findings."""
     try:
-        return read(content(path, plaintext.MAX_BYTES + 1), file, bare)
+        return plaintext.decode(content(path, plaintext.MAX_BYTES + 1), file)
     except OSError as problem:
         reason = (problem.strerror or "unknown reason").lower()
         what = "is not a regular file" if problem.errno == _NO_FILE else f"cannot be read: {reason}"
-        return (), (_unreadable(file, what),)
+        return error("unreadable-file", f"`{file}` {what}", location=Location(file))
 
 
 def content(path: Path, most: int) -> bytes:
@@ -93,10 +99,6 @@ def _check_regular(found: os.stat_result) -> None:
         raise OSError(_NO_FILE, "not a regular file")
 
 
-def _unreadable(file: str, what: str) -> Finding:
-    return error("unreadable-file", f"`{file}` {what}", location=Location(file))
-
-
 def read(
     text: str | bytes, file: str, bare: Mapping[str, str] = MappingProxyType({})
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
@@ -106,9 +108,17 @@ def read(
     disagree about it: where no truth value can stand, `off` is a word to everybody who reads the file.
     """
     decoded = plaintext.decode(text, file)
-    if isinstance(decoded, Finding):
-        return (), (decoded,)
-    reader = _Reader(decoded, bare)
+    return ((), (decoded,)) if isinstance(decoded, Finding) else parse(decoded, bare)
+
+
+def parse(
+    text: Text, bare: Mapping[str, str] = MappingProxyType({})
+) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+    """Return the documents of a text that was decoded, and what is wrong with it."""
+    odd = plaintext.unprintable(text) if text.pieces else None
+    if odd:
+        return (), (odd,)
+    reader = _Reader(text, bare)
     reader.read()
     return tuple(reader.documents), tuple(reader.findings)
 

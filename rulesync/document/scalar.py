@@ -30,6 +30,14 @@ class AmbiguousWordError(ValueError):
         self.help = help
 
 
+def word(text: str) -> Scalar:
+    """Return the value of a word from a command line: what JSON calls null, true, false or a number, else the text."""
+    try:
+        return resolve(text)
+    except AmbiguousWordError:
+        return text
+
+
 @lru_cache(maxsize=4096)
 def resolve(word: str) -> Scalar:
     """Return the value of an unquoted word.

@@ -70,6 +70,11 @@ def findings(value: Sequence[Finding]) -> str:
     return _text({"format_version": FORMAT_VERSION, "valid": not errors(value), "findings": findings_json(value)})
 
 
+def rules(value: Sequence[Mapping[str, object]]) -> str:
+    """Return rules with their keys, places and plain bodies as JSON text."""
+    return _text({"format_version": FORMAT_VERSION, "rules": value})
+
+
 def _text(value: object) -> str:
     return _HARMFUL.sub(_spelled, json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rulesync import document
 from rulesync.accounts import AccountBook
-from rulesync.document import MAX_FINDINGS, Document, one_line
+from rulesync.document import MAX_FINDINGS, Data, Document, Text, one_line
 from rulesync.findings import Finding, Location, error, errors, warning
 from rulesync.rule import Rule
 from rulesync.ruleset import DesiredRule
@@ -24,6 +24,7 @@ from rulesync.source.files import RuleFilePath
 if TYPE_CHECKING:  # pydantic is dear to import, and a command that loads no rules goes without
     from rulesync.source.drafts import Draft, Pins
     from rulesync.source.expand import Mention
+    from rulesync.template import Templates
 
 
 _TOO_MANY = "too-many-errors"
@@ -73,23 +74,58 @@ class _Entry:
     draft: "Draft | None"
 
 
-def load(root: Path, rules: str, *, pins: Mapping[str, str] | None = None, default_workspace: bool = True) -> Sources:
+class _Files:
+    """The documents of rule files; those that are templates are rendered first, with what that takes made once."""
+
+    def __init__(self, top: Path, rules: str, variables: Mapping[str, Data]) -> None:
+        self._top = top
+        self._rules = rules
+        self._variables = variables
+        self._templates: Templates | None = None
+
+    def documents(self, file: RuleFilePath) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+        """Return the documents of a file, and what is wrong with it. JSON is what it is: nobody writes it by hand."""
+        text = document.load_text(file.path, file.name)
+        if isinstance(text, Text) and file.path.suffix != ".json" and "{" in text.content:
+            text = self._rendered(text)
+        return ((), (text,)) if isinstance(text, Finding) else document.parse(text)
+
+    def _rendered(self, text: Text) -> Text | Finding:
+        if not any(tag in text.content for tag in ("{{", "{%", "{#")):
+            return text
+        from rulesync.source.macros import macros
+        from rulesync.template import Templates
+
+        if self._templates is None:
+            self._templates = Templates(self._variables, lambda name: macros(self._top, self._rules, name))
+        return self._templates.render(text)
+
+
+def load(
+    root: Path,
+    rules: str,
+    *,
+    pins: Mapping[str, str] | None = None,
+    default_workspace: bool = True,
+    variables: Mapping[str, Data] | None = None,
+) -> Sources:
     """Read and check every rule file below `root / rules`.
 
     `pins` binds keys to ids of rules that exist; an `id:` in a file does the same, in the default workspace alone.
+    `variables` are the values that templates can use.
 
     Raises:
         ConfigError: there is no such directory.
     """
     from rulesync.source.drafts import Pins
 
-    found = files.rule_files(root, rules)
+    found, reader = files.rule_files(root, rules), _Files(root / rules, rules, variables or {})
     entries: list[_Entry] = []
     findings = list(found.findings)
     unread: set[str] = set()
     for file in found.files:
         before = len(entries)
-        said = _read(file, Pins(pins or {}, default_workspace), entries)
+        said = _read(file, reader, Pins(pins or {}, default_workspace), entries)
         unread |= {file.key} if len(entries) == before and errors(said) else set()
         findings += said
     claimed = [(entry.claim, entry.draft) for entry in entries if entry.claim]
@@ -127,11 +163,11 @@ def _place(finding: Finding) -> tuple[str, int, int]:
     return (place.file, place.line, place.column) if place else ("", 0, 0)
 
 
-def _read(file: RuleFilePath, pins: "Pins", entries: list[_Entry]) -> Sequence[Finding]:
+def _read(file: RuleFilePath, reader: _Files, pins: "Pins", entries: list[_Entry]) -> Sequence[Finding]:
     """Add what a file's documents claim to the entries, and return what is wrong with them."""
     from rulesync.source.drafts import check
 
-    documents, problems = document.load(file.path, file.name)
+    documents, problems = reader.documents(file)
     if not documents and not problems:
         return [warning("empty-file", f"`{file.name}` holds no rule", location=Location(file.name))]
     findings = list(problems)
@@ -139,7 +175,7 @@ def _read(file: RuleFilePath, pins: "Pins", entries: list[_Entry]) -> Sequence[F
         checked = check(each, file.key if len(documents) == 1 else None, pins)
         findings += _not_said_by(problems, checked.findings)
         entries.append(_Entry(each, checked.claim, checked.draft))
-    return _readable(findings)
+    return _readable(list(dict.fromkeys(findings)))  # a loop says the same of each of its documents
 
 
 def _readable(findings: Sequence[Finding]) -> Sequence[Finding]:

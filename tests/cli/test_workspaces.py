@@ -505,3 +505,17 @@ def test_what_is_said_begins_with_the_name(capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(UsageError, match="`default` cannot be meant"):
         several.side_by_side([Config()], work)
     assert "(default): one\n(default): two\n" == capsys.readouterr().err
+
+
+def test_values_for_templates(both: Household) -> None:
+    """A rule file becomes each organisation's own by its `vars`, and `--var` gives one value to all of them."""
+    both.config(CONFIG.replace("URL", both.url).replace("scope: firm", "scope: firm\n    vars: {share: 7}"))
+    both.rule("save", "{{ share }}")
+
+    def shares(*arguments: str) -> list[int]:
+        plans = both.run("plan", ALL, "--format", "json", *arguments).json["workspaces"]
+        after = [each["resource_changes"][0]["change"]["after"] for each in plans if each["resource_changes"]]
+        return [rule["steps"][0]["actions"][0]["percentage_value"] for rule in after]
+
+    assert [7] == shares()
+    assert [9, 9] == shares("--var", "share=9")
