@@ -37,7 +37,7 @@ sweep: $(VENV)/.dev ## thousands of failures, killed processes and bad inputs; m
 	$(BIN)/python -m tests.badinput --examples 1500 $(if $(SEED),--seed $(SEED))
 
 golden: $(VENV)/.dev ## rewrite the expected outputs; review the difference like code
-	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios
+	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios tests/cli/test_schema.py
 
 bench: ## what rulesync costs beside its peers, as ratios; from an installed wheel
 	$(PYTHON) -m venv --clear $(VENV)-bench

@@ -56,7 +56,10 @@ def blocks(page: Path) -> list[Block]:
     return [Block(page, language, text) for language, text in _FENCE.findall(page.read_text(encoding="utf-8"))]
 
 
-YAML = [block for page in PAGES for block in blocks(page) if block.language in {"yaml", "yml"}]
+SHOWN = [
+    page for page in PAGES if page.name != "checks.md"
+]  # its blocks are wrong on purpose, and have a test of theirs
+YAML = [block for page in SHOWN for block in blocks(page) if block.language in {"yaml", "yml"}]
 CONFIGS = [block for block in YAML if block.file == "rulesync.yaml"]
 RULES = [block for block in YAML if block not in CONFIGS]
 

@@ -1,15 +1,19 @@
 """`rulesync init`: a directory of rules to start from."""
 
+import os
 import re
 from pathlib import Path
 
 import click
 
+from rulesync.cli import schema
 from rulesync.cli.main import Globals
 from rulesync.cli.output import show, show_line
 from rulesync.errors import ConfigError, UsageError
 from rulesync.ownership import SCOPE_PATTERN
 
+_FOR_EDITORS = "# yaml-language-server: $schema={}\n"
+_SCHEMAS = {"rule": "rule.schema.json", "config": "rulesync.schema.json"}
 _CONFIG = """\
 # What rulesync reads first. Its README and docs/reference/rulesync-yaml.md explain every field.
 
@@ -52,13 +56,19 @@ steps:
 @click.option("--scope", help="Who owns the rules made from here; the directory's name by default.")
 @click.pass_obj
 def command(options: Globals, scope: str | None) -> int:
-    """Write a commented rulesync.yaml and a first rule. What exists is never overwritten."""
+    """Write a commented rulesync.yaml, a first rule, and in .rulesync/ the schemas by which editors help with both.
+
+    What exists is never overwritten.
+    """
     if scope is not None and not re.fullmatch(SCOPE_PATTERN, scope):
         raise UsageError(f"`--scope {scope}`: a scope is one word of letters, digits, `.`, `_` and `-`")
     root = options.directory
+    config, rule = root / (options.config_file or "rulesync.yaml"), root / "rules" / "first-rule.yaml"
+    schemas = {name: root / ".rulesync" / file for name, file in _SCHEMAS.items()}
     files = {
-        root / (options.config_file or "rulesync.yaml"): _CONFIG.format(scope=scope or _scope(root)),
-        root / "rules" / "first-rule.yaml": _RULE,
+        config: _for_editors(config, schemas["config"]) + _CONFIG.format(scope=scope or _scope(root)),
+        rule: _for_editors(rule, schemas["rule"]) + _RULE,
+        **{file: schema.text(name) for name, file in schemas.items()},
     }
     there = [file for file in files if file.exists()]
     if there:
@@ -72,6 +82,11 @@ def command(options: Globals, scope: str | None) -> int:
         show_line(f"wrote {file}")
     show("next: put your accounts' names into rulesync.yaml, then run `rulesync validate` and `rulesync doctor`")
     return 0
+
+
+def _for_editors(file: Path, its_schema: Path) -> str:
+    """Return the line by which an editor finds the schema of a file, offline and in this very version."""
+    return _FOR_EDITORS.format(Path(os.path.relpath(its_schema, file.parent)).as_posix())
 
 
 def _scope(root: Path) -> str:

@@ -12,8 +12,8 @@ from rulesync.cli.output import show, write_file
 from rulesync.cli.session import dialect, rules
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import RulesyncError, UsageError
-from rulesync.findings import Finding, did_you_mean, errors
+from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
+from rulesync.findings import Finding, did_you_mean, errors, info
 from rulesync.lint import Surroundings
 from rulesync.plan import Options, Plan, build, target, wanted
 from rulesync.planfile.writing import Context, plan_json
@@ -61,13 +61,14 @@ def make_plan(
 
     refresh = reader.refresh(pick)
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
+    book, unlisted = _with_accounts(book, plan, reader)
     limits = config.limits
     excess = over_limits(plan, limits.max_deletes, limits.max_updates_percent) if limited else []
     looked = looked_through(desired, sources, book, config, today)
-    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *plan.findings, *excess))
+    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *excess))
     if targets:
         plan = _targeted(plan, targets, {draft.key for draft in sources.drafts} | sources.broken)
-    reads = 1 + len(refresh.bodies) + len(refresh.unreadable)
+    reads = 1 + len(refresh.bodies) + len(refresh.unreadable) + (book.listed is not None)
     return Planned(plan, make_context(config, seen[0], book), reads)
 
 
@@ -76,6 +77,21 @@ def looked_through(
 ) -> tuple[Finding, ...]:
     """Return what the checks say of the rules; those that need the API's accounts only where they were fetched."""
     return lint.run(desired, Surroundings(book.listed, book.names(), now, config.checks, sources.locate))
+
+
+def _with_accounts(book: AccountBook, plan: Plan, reader: Reader) -> tuple[AccountBook, tuple[Finding, ...]]:
+    """Return the book with the API's list where the plan would write a rule, and what is to say where it cannot be had.
+
+    Names in rule files may be known without the list, and the checks of accounts are then worth the request. Where
+    nothing changes they said what they had to say before.
+    """
+    if book.listed is not None or not any(change.desired for change in plan.writes):
+        return book, ()
+    try:
+        return replace(book, listed=reader.accounts()), ()
+    except (ApiError, NetworkError) as problem:
+        message = f"the accounts in the rules were not looked at: {problem.message}"
+        return book, (info("accounts-unread", message, help=problem.help),)
 
 
 def make_context(config: Config, when: datetime, book: AccountBook | None = None) -> Context:

@@ -26,7 +26,8 @@ from rulesync.planfile.several import several_json
 from rulesync.planfile.writing import plan_json, report_json
 from rulesync.planjson import Each, FailedJson, PlanJson, ReportJson, SeveralJson
 from rulesync.remote import Reader, each
-from rulesync.render.several_view import Checked, called
+from rulesync.render.checked import Checked
+from rulesync.render.several_view import CheckedWorkspace, called
 from rulesync.report import Report, Result
 
 AT_ONCE = 16  # workspaces; each may hold several connections
@@ -165,17 +166,28 @@ def worst(codes: Sequence[int], order: Sequence[int]) -> int:
 # Checking offline
 
 
-def check(options: Globals, checking: Callable[[Config], Checked]) -> tuple[list[Checked], int]:
-    """Check the rule files of each workspace; return what was found, and the worst code."""
+def check(
+    options: Globals,
+    checking: Callable[[Config], Checked],
+    renderers: Mapping[str, Callable[[Sequence[CheckedWorkspace]], str]],
+    shown: str,
+    writes: tuple[str, ...],
+) -> int:
+    """Check the rule files of each workspace, show what was found in one report, and return the worst code."""
+    files = parse_writes(writes, renderers)
+    check_writable(*files.values())
     configs = configurations(options)
-    found = side_by_side(configs, checking)
-    checked = [_unchecked(at, came) if isinstance(came, Failure) else came for at, came in _pairs(configs, found)]
-    return checked, worst([1 if each.failed else 0 if each.valid else 3 for each in checked], (1, 3))
+    checked = [
+        CheckedWorkspace(at.workspace, _unchecked(came) if isinstance(came, Failure) else came)
+        for at, came in _pairs(configs, side_by_side(configs, checking))
+    ]
+    emit(checked, renderers, shown, files)
+    return worst([1 if not each.found.complete else 0 if each.valid else 3 for each in checked], (1, 3))
 
 
-def _unchecked(config: Config, failure: Failure) -> Checked:
+def _unchecked(failure: Failure) -> Checked:
     advice = getattr(failure.problem, "help", None)
-    return Checked(config.workspace, (error("could-not-run", failure.why, help=advice),), failed=True)
+    return Checked((error("could-not-run", failure.why, help=advice),), complete=False)
 
 
 # Carrying out

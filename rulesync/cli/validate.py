@@ -1,5 +1,8 @@
 """`rulesync validate`: the rule files, checked offline."""
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 import click
 
 from rulesync import source
@@ -7,59 +10,55 @@ from rulesync.accounts import AccountBook
 from rulesync.cli import options as shared
 from rulesync.cli import several
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, show
+from rulesync.cli.output import check_writable, emit, parse_writes, show, write_file
 from rulesync.cli.planning import looked_through
 from rulesync.cli.session import are_several, configuration, rules
+from rulesync.cli.views import findings_renderers, several_findings
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import FindingsError
-from rulesync.findings import errors
-from rulesync.render import json, several_view, terminal
-from rulesync.render.several_view import Checked
+from rulesync.errors import ConfigError, FindingsError
+from rulesync.findings import error, errors
+from rulesync.render.checked import Checked
 
 
 @click.command(short_help="Check the rule files offline: no network, no key.")
-@click.option("--format", "shown", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@shared.formats("text", "json", "sarif", "github", "junit")
 @shared.variables
 @shared.workspaces
 @click.pass_obj
-def command(options: Globals, shown: str) -> int:
+def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     """Check rulesync.yaml and every rule file, and say everything that is wrong at once, each at its place.
 
     Exits 0 if nothing is wrong, 3 if a rule file is, 1 if rulesync.yaml is.
     """
     if are_several(options):
-        return _several(options, shown)
-    found = _checked(configuration(options))
-    findings = found.findings
-    if shown == "json":
-        show(json.findings(findings))
-    else:
-        if findings:
-            show(terminal.findings(findings, color=colors(options.color)))
-        if not errors(findings):
-            show(found.verdict)
-    return FindingsError.exit_code if errors(findings) else 0
+        return several.check(options, _check, several_findings(options.color), shown, writes)
+    renderers = findings_renderers(options.color)
+    files = parse_writes(writes, renderers)
+    check_writable(*files.values())
+    try:
+        checked = _check(configuration(options))
+    except ConfigError as problem:
+        _tell_failure(problem, renderers, shown, files)
+        raise
+    emit(checked, renderers, shown, files)
+    return FindingsError.exit_code if errors(checked.findings) else 0
 
 
-def _checked(config: Config) -> Checked:
-    """Return what is to say about the rule files of a workspace."""
+def _check(config: Config) -> Checked:
     sources, book, now = rules(config), AccountBook(config.accounts), SYSTEM_CLOCK.now()
     desired, unresolved = source.resolve(sources, book, now.date())
-    findings = (*sources.findings, *unresolved, *looked_through(desired, sources, book, config, now))
-    return Checked(config.workspace, findings, len(desired), sources.files)
+    found = (*sources.findings, *unresolved, *looked_through(desired, sources, book, config, now))
+    documents = (*(draft.document for draft in sources.drafts), *sources.unsound)
+    return Checked(found, sorted({each.file for each in documents}), len(desired), sources.files)
 
 
-def _several(options: Globals, shown: str) -> int:
-    """Check every workspace, and show what is wrong with each."""
-    painted = colors(options.color)
-
-    def body(each: Checked) -> str:
-        return terminal.findings(each.findings, color=painted) + each.verdict
-
-    checked, code = several.check(options, _checked)
-    if shown == "json":
-        show(json.several_findings([(each.workspace, each.findings) for each in checked]))
-    else:
-        show(terminal.several(several_view.checks(checked, body), color=painted))
-    return code
+def _tell_failure(
+    problem: ConfigError, renderers: Mapping[str, Callable[[Checked], str]], shown: str, files: Mapping[str, Path]
+) -> None:
+    """Show and write, in the formats that were asked for, why nothing could be checked."""
+    checked = Checked(problem.findings or (error("could-not-run", problem.message, help=problem.help),), complete=False)
+    for name, file in files.items():
+        write_file(file, renderers[name](checked))
+    if shown != "text":
+        show(renderers[shown](checked))

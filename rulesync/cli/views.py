@@ -1,11 +1,14 @@
 """Which renderer makes which format: one table for each thing that a command shows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from rulesync.cli.output import colors, width
+from rulesync.cli.output import colors, counted, width
+from rulesync.findings import errors
 from rulesync.planjson import PlanJson, ReportJson, SeveralJson
-from rulesync.render import json, several_view, terminal
+from rulesync.render import github, json, junit, sarif, several_view, terminal
+from rulesync.render.checked import Checked
 from rulesync.render.plan_view import plan_view
+from rulesync.render.several_view import CheckedWorkspace
 
 
 def plan_renderers(color: str, next_command: str | None) -> Mapping[str, Callable[[PlanJson], str]]:
@@ -74,4 +77,39 @@ def several_reports(color: str) -> Mapping[str, Callable[[SeveralJson[ReportJson
     return {
         "text": lambda value: terminal.several(several_view.reports(value, each), color=colors(color)),
         "json": json.several,
+    }
+
+
+def findings_renderers(color: str) -> Mapping[str, Callable[[Checked], str]]:
+    """Return the formats of what `validate` found."""
+
+    def text(checked: Checked) -> str:
+        valid = f"valid: {counted(checked.rules, 'rule')} in {counted(checked.read, 'file')}\n"
+        found = terminal.findings(checked.findings, color=colors(color)) if checked.findings else ""
+        return found + ("" if errors(checked.findings) else valid)
+
+    return {
+        "text": text,
+        "json": lambda checked: json.findings(checked.findings),
+        "sarif": sarif.findings,
+        "github": github.findings,
+        "junit": junit.findings,
+    }
+
+
+def several_findings(color: str) -> Mapping[str, Callable[[Sequence[CheckedWorkspace]], str]]:
+    """Return the formats of what `validate` found in several workspaces; where a format knows none, all at once."""
+    renderers = findings_renderers(color)
+
+    def text(found: Sequence[CheckedWorkspace]) -> str:
+        told = several_view.checks(found, lambda each: renderers["text"](each.found))
+        return terminal.several(told, color=colors(color))
+
+    def merged(name: str) -> Callable[[Sequence[CheckedWorkspace]], str]:
+        return lambda found: renderers[name](several_view.together(found))
+
+    return {
+        "text": text,
+        "json": lambda found: json.several_findings([(each.workspace, each.found.findings) for each in found]),
+        **{name: merged(name) for name in renderers if name not in {"text", "json"}},
     }

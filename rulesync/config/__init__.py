@@ -1,7 +1,19 @@
 """rulesync.yaml and the environment -> one configuration; nobody else reads the environment."""
 
 from rulesync.config.loading import APP_URL, Config, keys, load, load_all, no_color, without_ours
+from rulesync.config.schema import config_schema
 from rulesync.config.sections import Limits
 from rulesync.config.variables import given
 
-__all__ = ["APP_URL", "Config", "Limits", "given", "keys", "load", "load_all", "no_color", "without_ours"]
+__all__ = [
+    "APP_URL",
+    "Config",
+    "Limits",
+    "config_schema",
+    "given",
+    "keys",
+    "load",
+    "load_all",
+    "no_color",
+    "without_ours",
+]

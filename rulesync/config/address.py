@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 VENDOR = ".getsequence.io"
-_LONGEST = 1_000
+LONGEST = 1_000
 _HOST_AND_PORT = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::[0-9]*)?", re.IGNORECASE)
 
 
@@ -41,8 +41,8 @@ def check(address: str, *, allowed_host: str | None = None, any_host: bool = Fal
 
 
 def _parts(address: str) -> SplitResult:
-    if len(address) > _LONGEST:
-        raise UnsafeAddressError(f"an address has at most {_LONGEST:,} characters")
+    if len(address) > LONGEST:
+        raise UnsafeAddressError(f"an address has at most {LONGEST:,} characters")
     if not address.isascii() or not address.isprintable() or set(address) & set(" \\"):
         raise UnsafeAddressError("the address holds a space or another character that no address has")
     try:

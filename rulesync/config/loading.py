@@ -29,15 +29,16 @@ APP_URL = "https://app.getsequence.io"
 KEY_ENV = "SEQUENCE_API_KEY"
 REQUESTS_PER_MINUTE = 100
 
-_API = ("dialect", "base_url", "key_env", "app_url", "requests_per_minute")
-_SECTIONS = ("scope", "rules", "api", "accounts", "vars", "limits", "checks", "cosmetic", "ids")
-_KEY_ENV = re.compile(r"SEQUENCE_[A-Za-z0-9_]+")
-_COSMETIC = ("apply", "defer")
+API = ("dialect", "base_url", "key_env", "app_url", "requests_per_minute")
+SECTIONS = ("scope", "rules", "api", "accounts", "vars", "limits", "checks", "cosmetic", "ids")
+KEY_ENV_PATTERN = r"SEQUENCE_[A-Za-z0-9_]+"
+_KEY_ENV = re.compile(KEY_ENV_PATTERN)
+COSMETIC = ("apply", "defer")
 _NAME = re.compile(SCOPE_PATTERN)
 _KEY = re.compile(r"[\x21-\x7e]+")
 _A_KEY = re.compile(r"\bsk_\w+")
 _LIKE_A_KEY = re.compile(r"\bsk_\w|\b(?:api_?)?key\s*:\s*\S|password|secret|token", re.IGNORECASE)
-_MOST_WORKSPACES = 2_000
+MOST_WORKSPACES = 2_000
 _ONE_WORD = "use one word of letters, digits, `.`, `_` and `-`"
 
 
@@ -154,9 +155,9 @@ def _placed(config: Config, workspace: str | None, configs: Mapping[str | None, 
 
 def _configs(top: Fields, environ: Mapping[str, str]) -> Mapping[str | None, Config]:
     """Return the configuration of every workspace, None being the name of the default one."""
-    top.only((*_SECTIONS, "workspaces"), FILE)
+    top.only((*SECTIONS, "workspaces"), FILE)
     default = _config((top,), environ, Config())
-    others = top.each("workspaces", _MOST_WORKSPACES)
+    others = top.each("workspaces", MOST_WORKSPACES)
     configs: dict[str | None, Config] = {None: default}
     configs |= {name: _workspace(name, (fields, top), environ, default) for name, fields in others}
     if not top.findings:
@@ -239,7 +240,7 @@ def _workspace(name: str, layers: tuple[Fields, Fields], environ: Mapping[str, s
         top.inner("workspaces").complain("invalid-value", message, name, help=_ONE_WORD)
     if not isinstance(fields.raw(), dict):
         top.inner("workspaces").complain("invalid-value", f"the workspace `{shown(name)}` needs fields", name)
-    fields.only(_SECTIONS, "a workspace")
+    fields.only(SECTIONS, "a workspace")
     if fields.inner("api").raw("key_env") is None:
         advice = "name the variable that holds the key of that organisation: `api: {key_env: SEQUENCE_…_KEY}`"
         message = f"the workspace `{shown(name)}` needs a `key_env` of its own"
@@ -255,7 +256,7 @@ def _config(layers: tuple[Fields, ...], environ: Mapping[str, str], above: Confi
     own = layers[0]
     apis = [layer.inner("api") for layer in layers]
     for api in apis:
-        api.only(_API, "`api`")
+        api.only(API, "`api`")
     dialect = first((api.choice("dialect", DIALECTS) for api in apis), "v1")
     return Config(
         scope=first((_scope(layer) for layer in layers), "default"),
@@ -269,7 +270,7 @@ def _config(layers: tuple[Fields, ...], environ: Mapping[str, str], above: Confi
         vars=sections.variables(own, above.vars),
         limits=sections.limits(layers),
         checks=sections.checks(own, above.checks),
-        cosmetic=first((layer.choice("cosmetic", _COSMETIC) for layer in layers), _COSMETIC[0]),
+        cosmetic=first((layer.choice("cosmetic", COSMETIC) for layer in layers), COSMETIC[0]),
         ids=dict(sections.ids(own)),
     )
 

@@ -4,7 +4,7 @@ A layer is a workspace or the file itself; where several are given, the first of
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,12 +18,14 @@ from rulesync.money import parse_dollars
 OFF = "off"
 """How `checks:` says that a check is not made."""
 
-_RULE_ID = re.compile(r"[A-Za-z0-9_-]+")
-VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_MOST_ACCOUNTS = 1_000
-_LONGEST_NAME = 200
+RULE_ID_PATTERN = r"[A-Za-z0-9_-]+"
+_RULE_ID = re.compile(RULE_ID_PATTERN)
+VARIABLE_PATTERN = r"[A-Za-z][A-Za-z0-9_]*"
+VARIABLE = re.compile(VARIABLE_PATTERN)
+MOST_ACCOUNTS = 1_000
+LONGEST_NAME = 200
 _AN_ACCOUNT = "write an id (`acc_…`), an id with its type (`{id: acc_…, type: pod}`), or a name (`{name: Savings}`)"
-_SEVERITIES = (OFF, *(severity.value for severity in reversed(Severity)))
+SEVERITIES = (OFF, *(severity.value for severity in reversed(Severity)))
 
 Value = TypeVar("Value")
 Layers = tuple[Fields, ...]
@@ -65,7 +67,7 @@ def checks(fields: Fields, above: Mapping[str, Severity | None]) -> Mapping[str,
     """Return how much findings of a check weigh, None for a check that is off, where somebody has said so."""
     section = fields.inner("checks")
     section.only(IDS, "`checks`")
-    words = {name: section.choice(name, _SEVERITIES) for name in section.names()}
+    words = {name: section.choice(name, SEVERITIES) for name in section.names()}
     chosen = {name: None if word == OFF else Severity(word) for name, word in words.items() if word is not None}
     return {**above, **chosen} if chosen else above
 
@@ -105,9 +107,9 @@ def _dollars(fields: Fields, name: str) -> int | None:
 
 def accounts(fields: Fields) -> Iterator[tuple[str, AccountEntry]]:
     """Yield what each name for an account stands for."""
-    section = fields.few("accounts", _MOST_ACCOUNTS)
+    section = fields.few("accounts", MOST_ACCOUNTS)
     for name in section.names():
-        if len(name) > _LONGEST_NAME:
+        if len(name) > LONGEST_NAME:
             section.complain("invalid-value", "this is too long for the name of an account", name)
         if isinstance(section.raw(name), dict):
             entry = _account(name, section.inner(name))
@@ -121,7 +123,7 @@ def accounts(fields: Fields) -> Iterator[tuple[str, AccountEntry]]:
 def _account(word: str, account: Fields) -> AccountEntry:
     account.only(("id", "type", "name"), "an account")
     entry = AccountEntry(account.text("id"), account.choice("type", ACCOUNT_TYPES), account.text("name"))
-    if len(entry.name or "") > _LONGEST_NAME:
+    if len(entry.name or "") > LONGEST_NAME:
         account.complain("invalid-value", "this is too long for the name of an account", "name")
     if (account.raw("id") is None) == (account.raw("name") is None):
         account.complain("invalid-value", f"`{shown(word)}` needs either an `id` or a `name`", help=_AN_ACCOUNT)

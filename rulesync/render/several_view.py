@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from rulesync.findings import Finding, errors
+from rulesync.findings import errors
 from rulesync.planjson import Each, PlanJson, ReportJson, RequestsJson, SeveralJson, Summary
 from rulesync.render import view
+from rulesync.render.checked import Checked
 from rulesync.render.plan_view import plan_view, summary, written
 from rulesync.render.report_view import report_view
 from rulesync.render.status_view import drift_view, drifting, status_view, totals
@@ -35,24 +36,16 @@ class SeveralView:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What was found in the rule files of one workspace; `failed` says that they could not be looked at."""
+class CheckedWorkspace:
+    """What was found in the rule files of one workspace; `found` is not complete where it could not be looked at."""
 
     workspace: str | None
-    findings: tuple[Finding, ...]
-    rules: int = 0
-    files: int = 0
-    failed: bool = False
+    found: Checked
 
     @property
     def valid(self) -> bool:
         """Whether nothing is wrong."""
-        return not errors(self.findings)
-
-    @property
-    def verdict(self) -> str:
-        """What is right, the empty text where something is wrong."""
-        return f"valid: {plural(self.rules, 'rule')} in {plural(self.files, 'file')}" if self.valid else ""
+        return not errors(self.found.findings)
 
 
 def called(workspace: str | None) -> str:
@@ -116,21 +109,35 @@ def _quiet_report(report: ReportJson) -> str:
     return "" if said else report_view(report).verdict
 
 
-def checks(checked: Sequence[Checked], body: Callable[[Checked], str]) -> SeveralView:
+def checks(checked: Sequence[CheckedWorkspace], body: Callable[[CheckedWorkspace], str]) -> SeveralView:
     """Return what is wrong with rule files in words."""
     sections = tuple(_checked(each, body) for each in checked)
     wrong = sum(not each.valid for each in checked)
-    found = view.counted([finding for each in checked for finding in each.findings])
-    rules, files = sum(each.rules for each in checked), sum(each.files for each in checked)
-    verdict = f"{wrong} not valid" if wrong else f"valid: {plural(rules, 'rule')} in {plural(files, 'file')}"
+    found = view.counted([finding for each in checked for finding in each.found.findings])
+    verdict = f"{wrong} not valid" if wrong else _valid(together(checked))
     return SeveralView(sections, f"{plural(len(checked), 'workspace')}: " + "; ".join(filter(None, [verdict, found])))
 
 
-def _checked(checked: Checked, body: Callable[[Checked], str]) -> Section:
-    heading = called(checked.workspace)
-    if checked.failed:
-        return Section(heading, f"failed: {checked.findings[0].message}", help=checked.findings[0].help or "", bad=True)
-    return Section(heading, body=body(checked)) if checked.findings else Section(heading, checked.verdict)
+def together(checked: Sequence[CheckedWorkspace]) -> Checked:
+    """Return what was found in all workspaces, each finding once."""
+    return Checked(
+        tuple(dict.fromkeys(finding for each in checked for finding in each.found.findings)),
+        sorted({file for each in checked for file in each.found.files}),
+        sum(each.found.rules for each in checked),
+        sum(each.found.read for each in checked),
+        complete=all(each.found.complete for each in checked),
+    )
+
+
+def _valid(found: Checked) -> str:
+    return f"valid: {plural(found.rules, 'rule')} in {plural(found.read, 'file')}"
+
+
+def _checked(checked: CheckedWorkspace, body: Callable[[CheckedWorkspace], str]) -> Section:
+    heading, found = called(checked.workspace), checked.found.findings
+    if not checked.found.complete:
+        return Section(heading, f"failed: {found[0].message}", help=found[0].help or "", bad=True)
+    return Section(heading, body=body(checked)) if found else Section(heading, _valid(checked.found))
 
 
 def _several(

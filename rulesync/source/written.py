@@ -19,12 +19,13 @@ from rulesync.ownership import KEY_PATTERN, holds_marker
 
 MAX_KEY = 100
 _LONGEST_AMOUNT = 20
+_HOUR = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"  # what lies beyond, versions of Python read differently
 _INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+    rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_HOUR}(?::[0-5][0-9](?:\.[0-9]{{1,6}})?)?(?:Z|[+-]{_HOUR})?"
 )
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEY = re.compile(KEY_PATTERN)
-_SUPPRESSIBLE = ("possible-duplicate", "possible-rename", *IDS)
+SUPPRESSIBLE = ("possible-duplicate", "possible-rename", *IDS)
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -126,9 +127,9 @@ def _day(value: object) -> object:
 
 
 def _check_id(value: str) -> str:
-    if value not in _SUPPRESSIBLE:
+    if value not in SUPPRESSIBLE:
         shown = value if len(value) <= MAX_KEY else value[:MAX_KEY] + "…"
-        advice = did_you_mean(value, _SUPPRESSIBLE) or "docs/checks.md lists the checks that a rule can be excused from"
+        advice = did_you_mean(value, SUPPRESSIBLE) or "docs/checks.md lists the checks that a rule can be excused from"
         raise refuse("invalid-value", f"`{shown}` is no check that `suppress` excuses a rule from", advice)
     return value
 
@@ -142,7 +143,7 @@ def _rule_id(value: str) -> str:
 Text = Annotated[str, AfterValidator(_unmarked)]
 Word = Annotated[str, Field(min_length=1)]
 Key = Annotated[str, AfterValidator(check_key)]
-RuleId = Annotated[str, AfterValidator(_rule_id)]
+RuleId = Annotated[str, AfterValidator(_rule_id), Field(json_schema_extra={"pattern": f"^{_ID.pattern}$"})]
 CheckId = Annotated[str, AfterValidator(_check_id)]
 Day = Annotated[date, BeforeValidator(_day)]
 Cents = Annotated[int, BeforeValidator(_cents), Field(ge=0)]

@@ -1,8 +1,11 @@
+import json
 from pathlib import Path
 
 import pytest
 
+from rulesync.document import read
 from tests.cli.conftest import Done, Household
+from tests.schemas import Schema
 
 
 @pytest.fixture
@@ -20,6 +23,25 @@ def test_a_start_that_is_valid(fresh: Household) -> None:
     plan = fresh.run("plan", "--format", "json")
     assert (0, 1) == (plan.code, plan.json["summary"]["create"])
     assert "default" != plan.json["scope"]
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("rulesync.yaml", ".rulesync/rulesync.schema.json"),
+        ("rules/first-rule.yaml", "../.rulesync/rule.schema.json"),
+    ],
+)
+def test_editors_find_the_schema(fresh: Household, file: str, line: str) -> None:
+    """Each file begins with the way to its schema, which is this version's own and accepts the file."""
+    fresh.run("init")
+
+    text = (fresh.root / file).read_text()
+    schema = (fresh.root / file).parent / line
+    ((document,), _) = read(text, file)
+    assert f"# yaml-language-server: $schema={line}" == text.splitlines()[0]
+    assert fresh.run("schema", "rule" if "rules/" in file else "config").out == schema.read_text()
+    assert Schema(json.loads(schema.read_text())).accepts(document.data)
 
 
 def test_nothing_is_overwritten(fresh: Household) -> None:

@@ -89,7 +89,7 @@ def test_too_little_time_is_foretold(household: Household) -> None:
     written = made(household)
     assert (5, True) == (done.code, 0 < len(written) < 30)
     assert re.search(
-        r"32 requests at 20 a minute, after 4 for the plan: the rate limit makes this take about [34][0-9] s", done.err
+        r"32 requests at 20 a minute, after 5 for the plan: the rate limit makes this take about [45][0-9] s", done.err
     )
     assert "`--timeout 180` is enough" in done.err
     assert re.search(r"waiting [1-3] s for the rate limit", done.err)

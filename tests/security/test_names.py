@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 
 from rulesync.cli import output
 from rulesync.findings import Location, error
+from rulesync.render import github, junit, sarif, screen, terminal
 from rulesync.render import json as render_json
-from rulesync.render import screen, terminal
+from rulesync.render.checked import Checked
 from rulesync.sandbox import app_pages
 from rulesync.sandbox.records import Account, Rule
 from tests.render.scenarios import PAUSES, PLANS, REPORTS, UNDOS, drift
@@ -70,6 +72,20 @@ def as_json(text: str) -> None:
     assert json.loads(text.encode())
 
 
+def as_commands(text: str) -> None:
+    """Hold that each line is one command that annotates, whose properties are ours, and no other command is there."""
+    properties = r"file=[^:,]*,line=\d+,col=\d+,endColumn=\d+,title=[^:,]*"
+    for line in text.removesuffix("\n").split("\n"):
+        assert re.fullmatch(rf"::(error|warning|notice) {properties}::[^\r\n]*", line)
+    assert None is re.search(r"##\w*\[", text)
+
+
+def as_xml(text: str) -> None:
+    """Hold that the text is XML, of no elements but those of JUnit."""
+    elements = {each.tag for each in ET.fromstring(text).iter()}
+    assert {"testsuites", "testsuite", "testcase", "failure", "system-out"} >= elements
+
+
 def as_html(text: str) -> None:
     """Hold that no element is there but those of the page, and no character that would turn or hide another."""
     assert ELEMENTS >= set(re.findall(r"<\s*/?\s*([a-zA-Z!]+)", text))
@@ -94,6 +110,12 @@ RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callabl
     "report as JSON": (list(REPORTS.values()), render_json.report, JSON),
 }
 """What is shown, what makes a text of it, and the laws of its format."""
+FINDINGS: Mapping[Callable[[Checked], str], tuple[Callable[[str], None], ...]] = {
+    sarif.findings: JSON,
+    github.findings: (on_a_terminal, as_commands),
+    junit.findings: (on_a_terminal, in_a_log, as_xml),
+}
+"""The formats of findings alone, and their laws."""
 
 _PIECES = [*"ab :#[]\n\r\x1b\u202e\u2028 ", "::", "##", "error"]
 TEXTS = st.sampled_from(EVIL) | st.lists(st.sampled_from(_PIECES)).map("".join)
@@ -123,6 +145,10 @@ def test_findings(message: str, file: str, line: str, help: str) -> None:
     for text in (terminal.findings(found, color=False), render_json.findings(found)):
         on_a_terminal(text)
         in_a_log(text)
+
+    for render, laws in FINDINGS.items():
+        for law in laws:
+            law(render(Checked(found, [file])))
 
 
 @given(TEXTS, TEXTS)
@@ -267,6 +293,8 @@ def test_files_that_say_such_things(workshop: Workshop, words: str) -> None:
             for command in (
                 ["validate"],
                 ["validate", "--format", "json"],
+                ["validate", "--format", "sarif"],
+                ["validate", "--format", "junit"],
                 ["plan"],
                 ["apply", str(workshop.root / "plan.json")],
             ):
