@@ -24,6 +24,7 @@ from tests.cli.test_prompt import at_a_terminal
 ALL = "--all-workspaces"
 CONFIG = """\
 scope: household
+checks: {never-drained: off, two-deposit-rules: off}
 api: {base_url: "URL/api/v1"}
 accounts: {checking: {id: acc_01HABC4567, type: income_source}, savings: {id: acc_01HSAV9999, type: pod}}
 workspaces:
@@ -353,6 +354,7 @@ def interrupted(both: Household, signals: int, until: int) -> tuple[int, Any, st
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
     out, err = process.communicate(timeout=30)
+    assert out, err
     return process.returncode, json.loads(out), err
 
 
