@@ -7,6 +7,7 @@ for that there is a time of grace.
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 
 from rulesync.clock import Clock
 from rulesync.errors import Stop, StoppedError
@@ -60,6 +61,10 @@ class Patience:
         if stop is Stop.ASKED and self._asked_at is not None:
             end = min(end, max(self._asked_at, self._proving_since))
         return end + GRACE - now
+
+    def twin(self) -> "Patience":
+        """Return one that ends when this one does, for a run beside this one with waits and proofs of its own."""
+        return copy(self)
 
     def heed(self, is_asked: Callable[[], bool]) -> None:
         """Stop as soon as this says that somebody asks for it."""

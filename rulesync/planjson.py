@@ -4,7 +4,7 @@ It speaks Terraform's plan JSON, so that policy tools and CI widgets read it as 
 `format_version` add fields, and a reader ignores those that it does not know; another major version is refused.
 """
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Generic, Literal, TypedDict, TypeVar
 
 FORMAT_VERSION = "1.0"
 
@@ -205,6 +205,31 @@ class ReportJson(TypedDict):
     outcomes: list[OutcomeJson]
     awaiting_enable: list[WaitingJson]
     error: str | None
+
+
+Each = TypeVar("Each", PlanJson, ReportJson)
+
+
+class FailedJson(TypedDict):
+    """A workspace of which no plan or report could be made, and why."""
+
+    workspace: str | None
+    error: str
+    help: str | None
+
+
+class SeveralJson(TypedDict, Generic[Each]):
+    """Plans or reports of several workspaces; `summary` is the sum of theirs.
+
+    A workspace that `failed` is among the `workspaces` too, with a plan or a report that says so.
+    """
+
+    format_version: str
+    rulesync_version: str
+    timestamp: str
+    workspaces: list[Each]
+    summary: dict[str, int]
+    failed: list[FailedJson]
 
 
 class PausedJson(TypedDict):

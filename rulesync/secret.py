@@ -22,7 +22,7 @@ def mask(text: str, secret: str) -> str:
     return text
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4_096)
 def _spellings(secret: str) -> tuple[str, ...]:
     """Return how the secret may stand in a text, the longest first, so that none leaves the rest of another."""
     odd = {character for character in secret if not character.isalnum()}

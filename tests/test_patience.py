@@ -103,3 +103,17 @@ def test_a_person_takes_her_time() -> None:
         time.seconds += 3600
 
     assert (6, 4, None) == (patience.left, patience.spent, patience.stop)
+
+
+def test_a_twin_ends_at_the_same_time_and_proves_for_itself() -> None:
+    """What goes on beside a run has the same end; to be asked to stop, and the time of grace, are its own."""
+    time = FakeClock()
+    patience = Patience(time.clock, 100)
+    time.clock.sleep(40)
+    twin = patience.twin()
+    twin.heed(lambda: True)
+
+    assert (60, None) == (patience.left, patience.stop)
+    assert (0, Stop.ASKED, 100) == (twin.left, twin.stop, twin.seconds)
+    with twin.proving():
+        assert (GRACE, 60) == (twin.left, patience.left)

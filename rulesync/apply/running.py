@@ -35,16 +35,17 @@ def run(plan: Plan, writer: Writer, terms: Terms) -> Report:
             over = problem.stop
     attempts = [Attempts(change, writer, terms, patience, listed) for change in plan.writes]
     results: dict[str, Outcome | Accepted] = {}
-    cut = False
+    ended: Stop | None = None
     try:
         for _, alike in groupby(attempts, key=lambda each: each.change.operation):
             _carry_out_all(list(alike), results, terms, lambda: over or patience.stop)
         with patience.proving():
             prove(results, writer, terms, patience)
+        ended = over or patience.ended
     except KeyboardInterrupt:  # the second one: the rest stays undone, and what was written unproved
-        cut = True
+        ended = Stop.ASKED
     outcomes = tuple(_outcome(each, results.get(_name(each.change))) for each in attempts)
-    return Report(started, terms.clock.now(), outcomes, Stop.ASKED if cut else over or patience.ended)
+    return Report(started, terms.clock.now(), outcomes, ended)
 
 
 def _carry_out_all(

@@ -13,7 +13,7 @@ from rulesync import adoption, document, source
 from rulesync.accounts import AccountBook
 from rulesync.adoption import Way
 from rulesync.cli import options as shared
-from rulesync.cli.carrying import Delivery, Task, carry_out, check_asking
+from rulesync.cli.carrying import Task, carry_out, check_asking, delivery
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, show, show_line, width
 from rulesync.cli.planning import make_context
@@ -87,15 +87,15 @@ def command(
             found = _look(config, reader, key, rule_id, take_over=False)
         _bind(found, config, rule_id, options.color, only_shown=only_shown)
         return 0
-    delivery = Delivery(options, config, "text", (), report_file, "adopt")
-    with delivery.even_on_failure(), writing(config, patience) as writer:
+    report_to = delivery(options, config, "text", (), report_file, "adopt")
+    with report_to.even_on_failure(), writing(config, patience) as writer:
         found = _look(config, writer, key, rule_id, take_over=True)
         if found.way is not Way.TAKE_OVER:
             _bind(found, config, rule_id, options.color, only_shown=False)
             return 0
         task = _task(found, config)
         report, code = carry_out(task, writer, config, patience, asking=not auto_approve, approved=True)
-        delivery.hand_in(report_json(report, task.plan, task.digest, task.context, "adopt"))
+        report_to.hand_in(report_json(report, task.plan, task.digest, task.context, "adopt"))
     return code
 
 

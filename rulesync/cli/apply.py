@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from rulesync.cli import options as shared
-from rulesync.cli.carrying import Delivery, Task, carry_out, check_asking, saved_text
+from rulesync.cli import several
+from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, saved_text
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, show, width
 from rulesync.cli.planning import make_context, make_plan
-from rulesync.cli.session import configuration, writing
+from rulesync.cli.session import are_several, configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import UsageError
@@ -31,6 +32,7 @@ from rulesync.render import terminal
 @shared.planning
 @shared.timeout(shared.WRITING)
 @shared.variables
+@shared.workspaces
 @click.pass_obj
 def command(
     options: Globals,
@@ -54,20 +56,26 @@ def command(
     Exits 0; 1 if it could not run or was not approved; 3 if findings forbid it, or edits made in the app were left
     alone; 4 if rules moved since the plan; 5 if only some changes were made.
     """
-    wish = Options(prune, allow_field_loss, allow_protected)
+    wish, approved = Options(prune, allow_field_loss, allow_protected), bool(planfile) or overwrite_app_changes
     _sensible(planfile, wish, targets, base, auto_approve=auto_approve)
+    asking = not (auto_approve or planfile)
+    if are_several(options):
+        if planfile:
+            raise UsageError("a saved plan is of one workspace", help="name it with `--workspace NAME`")
+        planning = several.targeted(lambda at, reader: make_plan(at, reader, wish, base=base), targets)
+        return several.carry_out(
+            options, patience, planning, targets, shown, writes, report_file, asking=asking, approved=approved
+        )
     config = configuration(options)
-    delivery = Delivery(options, config, shown, writes, report_file)
-    with delivery.even_on_failure(), writing(config, patience) as writer:
+    report_to = delivery(options, config, shown, writes, report_file)
+    with report_to.even_on_failure(), writing(config, patience) as writer:
         if planfile:
             task = _saved(planfile, config)
         else:
             task = _fresh(config, writer, wish, targets, base)
             (show if shown == "text" else say)(_plan_text(task, options.color))
-        asking = not (auto_approve or planfile)
-        approved = bool(planfile) or overwrite_app_changes
         report, code = carry_out(task, writer, config, patience, asking=asking, approved=approved)
-        delivery.hand_in(report_json(report, task.plan, task.digest, task.context))
+        report_to.hand_in(report_json(report, task.plan, task.digest, task.context))
     return code
 
 

@@ -6,11 +6,12 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
+from typing import Generic, TypeVar
 
 import click
 
@@ -32,6 +33,8 @@ from rulesync.remote import Writer
 from rulesync.report import Outcome, Report
 from rulesync.report import exit_code as report_exit_code
 
+Value = TypeVar("Value")
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -51,7 +54,7 @@ class Task:
     beside: tuple[Outcome, ...] = ()
 
 
-class Delivery:
+class Delivery(Generic[Value]):
     """Where the report goes: to standard output in one format, and to every file that was asked for, come what may.
 
     Files that cannot be written are refused at once, before anything is done.
@@ -59,16 +62,14 @@ class Delivery:
 
     def __init__(
         self,
-        options: Globals,
-        config: Config,
+        renderers: Mapping[str, Callable[[Value], str]],
+        failed: Callable[[str], Value],
         shown: str,
         writes: tuple[str, ...],
         report_file: Path | None,
-        command: Command = "apply",
     ) -> None:
-        self._config = config
-        self._command = command
-        self._renderers = report_renderers(options.color)
+        self._renderers = renderers
+        self._failed = failed
         self._shown = shown
         self._files = parse_writes(writes, self._renderers)
         self._report_file = report_file
@@ -94,18 +95,7 @@ class Delivery:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _failed(self, why: str) -> ReportJson:
-        config = self._config
-        return failed_report(
-            why,
-            SYSTEM_CLOCK.now(),
-            command=self._command,
-            workspace=config.workspace,
-            scope=config.scope,
-            api={"dialect": config.dialect, "base_url": config.base_url},
-        )
-
-    def hand_in(self, value: ReportJson) -> None:
+    def hand_in(self, value: Value) -> None:
         """Write the report to every file that was asked for, and print it; one that fails does not keep the others.
 
         Raises:
@@ -117,7 +107,7 @@ class Delivery:
         finally:
             show(self._renderers[self._shown](value))
 
-    def _write(self, value: ReportJson) -> None:
+    def _write(self, value: Value) -> None:
         files = list(self._files.items())
         if self._report_file:
             files.insert(0, ("json", self._report_file))
@@ -129,6 +119,34 @@ class Delivery:
                 problems.append(problem)
         if problems:
             raise problems[0]
+
+
+def delivery(
+    options: Globals,
+    config: Config,
+    shown: str,
+    writes: tuple[str, ...],
+    report_file: Path | None,
+    command: Command = "apply",
+) -> Delivery[ReportJson]:
+    """Return where the report of one workspace goes."""
+
+    def failed(why: str) -> ReportJson:
+        return not_begun(config, why, command)
+
+    return Delivery(report_renderers(options.color), failed, shown, writes, report_file)
+
+
+def not_begun(config: Config, why: str, command: Command = "apply") -> ReportJson:
+    """Return the report of a run that could not even begin."""
+    return failed_report(
+        why,
+        SYSTEM_CLOCK.now(),
+        command=command,
+        workspace=config.workspace,
+        scope=config.scope,
+        api={"dialect": config.dialect, "base_url": config.base_url},
+    )
 
 
 def check_asking(command: str, *, auto_approve: bool, otherwise: str = "add `--auto-approve`") -> None:
@@ -162,14 +180,27 @@ def carry_out(
     `approved` says that a person saw this very plan, so that edits made in the app may be overwritten. `patience` is
     the time that the run has, the same as the writer's; what a person takes to answer does not count.
     """
-    refused = _refusal(task.plan)
+    refused = refusal(task.plan)
     if not refused:
-        _foretell(task, patience)
+        foretell(task, patience)
         with patience.paused():
-            refused = _ask(task) if asking else None
+            refused = ask(task.question) if asking and task.plan.writes else None
     if refused:
-        return _with(task.beside, apply.refuse(task.plan, refused, SYSTEM_CLOCK)), exit_code(task.plan) or 1
-    report = _with(task.beside, _run(task, writer, config, patience, approved=approved or asking))
+        return refuse(task, refused)
+    with stoppable() as stop:
+        return run(task, writer, config, patience, stop, approved=approved or asking)
+
+
+def refuse(task: Task, why: str) -> tuple[Report, int]:
+    """Return the report of a task of which nothing may be written, and its exit code."""
+    return _with(task.beside, apply.refuse(task.plan, why, SYSTEM_CLOCK)), exit_code(task.plan) or 1
+
+
+def run(
+    task: Task, writer: Writer, config: Config, patience: Patience, stop: Callable[[], bool], *, approved: bool
+) -> tuple[Report, int]:
+    """Carry a task out that nothing forbids, until `stop` says that somebody asked for it; return report and code."""
+    report = _with(task.beside, _run(task, writer, config, patience, stop, approved=approved))
     code = InterruptedRunError.exit_code if report.interrupted else report_exit_code(report)
     if code and report.stopped is Stop.TIME_UP:
         say(f"{report.stopped} ({patience.seconds:g} s): run it again to go on, or give it more with `--timeout`")
@@ -180,7 +211,7 @@ def _with(beside: tuple[Outcome, ...], report: Report) -> Report:
     return replace(report, outcomes=(*beside, *report.outcomes))
 
 
-def _foretell(task: Task, patience: Patience) -> None:
+def foretell(task: Task, patience: Patience) -> None:
     """Say how long the rate limit will hold the run up, and how much time to give where it has too little."""
     if not task.plan.writes:
         return
@@ -199,7 +230,7 @@ def _foretell(task: Task, patience: Patience) -> None:
         )
 
 
-def _refusal(plan: Plan) -> str | None:
+def refusal(plan: Plan) -> str | None:
     """Return why nothing may be written."""
     if plan.errored:
         which = [finding.message for finding in plan.findings if finding.check == "unreadable"]
@@ -207,53 +238,62 @@ def _refusal(plan: Plan) -> str | None:
     return "findings forbid it" if plan.forbidden else None
 
 
-def _ask(task: Task) -> str | None:
-    """Ask for approval, where there is something to approve; return why there is none."""
-    if not task.plan.writes:
-        return None
-    click.echo(f"{task.question} Only `yes` is taken for a yes: ", err=True, nl=False)
+def ask(question: str) -> str | None:
+    """Ask for approval; return why there is none."""
+    click.echo(f"{question} Only `yes` is taken for a yes: ", err=True, nl=False)
     return None if sys.stdin.readline().strip() == "yes" else "not approved"
 
 
-def _run(task: Task, writer: Writer, config: Config, patience: Patience, *, approved: bool) -> Report:
-    with _stoppable() as stop:
-        terms = Terms(
-            scope=config.scope,
-            endpoint=task.context.endpoint,
-            dialect=task.context.dialect,
-            clock=SYSTEM_CLOCK,
-            approved=approved,
-            planned_at=task.context.timestamp,
-            stop=stop,
-            jitter=random.SystemRandom().random,
-            saying=say,
-            patience=patience,
-        )
-        return apply.run(task.plan, writer, terms)
+def _run(
+    task: Task, writer: Writer, config: Config, patience: Patience, stop: Callable[[], bool], *, approved: bool
+) -> Report:
+    terms = Terms(
+        scope=config.scope,
+        endpoint=task.context.endpoint,
+        dialect=task.context.dialect,
+        clock=SYSTEM_CLOCK,
+        approved=approved,
+        planned_at=task.context.timestamp,
+        stop=stop,
+        jitter=random.SystemRandom().random,
+        saying=say,
+        patience=patience,
+    )
+    return apply.run(task.plan, writer, terms)
 
 
 @contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
+def stoppable(*, elsewhere: bool = False) -> Iterator[Callable[[], bool]]:
     """Let ^C and SIGTERM ask the run to stop after the write in flight; a second one stops at once.
+
+    Where the work is done `elsewhere`, on threads that no signal reaches, the second one is raised there, by what is
+    given out, and this thread goes on waiting for the reports.
 
     When the run is over its report is on the way: the first one from then on is let pass, so that it arrives.
     """
-    asked, over, spared = threading.Event(), threading.Event(), threading.Event()
+    asked, cut, over, spared = (threading.Event() for _ in range(4))
 
     def stop(number: int, frame: FrameType | None) -> None:
         if over.is_set() and not spared.is_set():
             spared.set()
             _call("the report is on its way; once more to stop at once")
+        elif asked.is_set() and elsewhere and not over.is_set():
+            cut.set()
         elif asked.is_set() or over.is_set():
             raise KeyboardInterrupt
         else:
             asked.set()
             _call("stopping after the write in flight; once more to stop at once")
 
+    def is_asked() -> bool:
+        if cut.is_set():
+            raise KeyboardInterrupt
+        return asked.is_set()
+
     for number in _SIGNALS:
         signal.signal(number, stop)
     try:
-        yield asked.is_set
+        yield is_asked
     finally:
         over.set()
 

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "adopt": "Bind a rule file to a rule that exists.",
     "drift": "Show what the app holds that nobody put into Git.",
     "status": "Show every managed rule: enabled, waiting for a person, disabled.",
+    "workspaces": "List the organisations of rulesync.yaml, also as a matrix for CI.",
     "doctor": "Check configuration, key, scopes and clock before the first write.",
     "schema": "Print the JSON Schema of rule files or of rulesync.yaml, for editors.",
     "sandbox": "Serve the Sequence API on this machine, with play money.",
@@ -95,7 +96,8 @@ class _Commands(click.Group):
 )
 @click.option("-C", "directory", type=click.Path(path_type=Path), default=Path(), help="Work in this directory.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this file, not DIR/rulesync.yaml.")
-@click.option("--workspace", "workspaces", multiple=True, help="The organisation to work on, one of rulesync.yaml.")
+@click.option("--workspace", "workspaces", multiple=True, help="An organisation of rulesync.yaml. Repeatable.")
+@click.option("--all-workspaces", "every_workspace", is_flag=True, help="Work on every organisation, side by side.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour.")
 @click.option("--debug", is_flag=True, help="Show a traceback for a bug.")
 @click.version_option(__version__, message="rulesync %(version)s")
@@ -105,10 +107,11 @@ def _cli(
     directory: Path,
     config_file: Path | None,
     workspaces: tuple[str, ...],
+    every_workspace: bool,
     color: str,
     debug: bool,
 ) -> None:
-    ctx.obj = Globals(directory, config_file, workspaces, color, debug)
+    ctx.obj = Globals(directory, config_file, workspaces, color, debug, every_workspace)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 

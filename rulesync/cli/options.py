@@ -66,6 +66,35 @@ def variables(command: Command) -> Command:
     return command
 
 
+def workspaces(command: Command) -> Command:
+    """Add `--workspace` and `--all-workspaces`, which mean the same after the command as before it."""
+
+    def add(context: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ANN401 - a flag or names
+        given = context.obj
+        if isinstance(value, bool):
+            context.obj = replace(given, every_workspace=given.every_workspace or value)
+        else:
+            context.obj = replace(given, workspaces=(*given.workspaces, *value))
+
+    command = click.option(
+        "--all-workspaces",
+        "every_workspace",
+        is_flag=True,
+        expose_value=False,
+        callback=add,
+        help="Work on every organisation of rulesync.yaml, side by side.",
+    )(command)
+    return click.option(
+        "--workspace",
+        "workspaces",
+        multiple=True,
+        metavar="NAME",
+        expose_value=False,
+        callback=add,
+        help="An organisation of rulesync.yaml. Repeatable.",
+    )(command)
+
+
 def planning(command: Command) -> Command:
     """Add the options that decide what a plan contains."""
     for option in (

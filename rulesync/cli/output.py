@@ -5,7 +5,8 @@ Law: no key that this run was given leaves through here, whoever put it into a t
 
 import contextlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -20,6 +21,7 @@ Value = TypeVar("Value")
 
 _SHORTEST_SECRET = 8  # characters; a shorter word is no key, and may be part of any text
 _secrets: list[str] = []
+_subject: ContextVar[str] = ContextVar("_subject", default="")
 
 
 def hide(*secrets: str | None) -> None:
@@ -86,11 +88,28 @@ def show_line(words: str) -> None:
     show(screen.line(words))
 
 
+@contextlib.contextmanager
+def speaking_of(workspace: str) -> Iterator[None]:
+    """Let all that is said meanwhile, here and on threads that are started from here, begin with a workspace's name."""
+    before = _subject.set(workspace)
+    try:
+        yield
+    finally:
+        _subject.reset(before)
+
+
+def is_one_of_several() -> bool:
+    """Tell whether what is said now is about one workspace of several."""
+    return bool(_subject.get())
+
+
 def say(text: str) -> None:
     """Say something that is no result, and harmless already: progress, advice, findings.
 
     Nobody may be there to hear it, which is no reason to stop in the middle of a write.
     """
+    if about := _subject.get():
+        text = "\n".join(f"{about}: {each}" if each else each for each in text.rstrip("\n").split("\n"))
     with contextlib.suppress(OSError):
         click.echo(_masked(text), err=True, nl=not text.endswith("\n"), color=True)
 

@@ -12,7 +12,7 @@ from rulesync import brake
 from rulesync.accounts import AccountBook
 from rulesync.brake import Brake, Managed
 from rulesync.cli import options as shared
-from rulesync.cli.carrying import Delivery, Task, carry_out, check_asking
+from rulesync.cli.carrying import Task, carry_out, check_asking, delivery
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, counted, say, show, width
 from rulesync.cli.planning import make_context
@@ -61,8 +61,8 @@ def command(
     """
     _sensible(keys, everything=everything, auto_approve=auto_approve)
     config = configuration(options)
-    delivery = Delivery(options, config, shown, writes, report_file, "pause")
-    with delivery.even_on_failure(), contextlib.ExitStack() as held:
+    report_to = delivery(options, config, shown, writes, report_file, "pause")
+    with report_to.even_on_failure(), contextlib.ExitStack() as held:
         try:
             writer = held.enter_context(writing(config, patience))
             pulled = _pull(config, writer, keys)
@@ -75,7 +75,7 @@ def command(
             (show if shown == "text" else say)(f"{text}\n")
         task = _task(pulled)
         report, code = carry_out(task, writer, config, patience, asking=not auto_approve, approved=True)
-        delivery.hand_in(report_json(report, task.plan, task.digest, task.context, "pause"))
+        report_to.hand_in(report_json(report, task.plan, task.digest, task.context, "pause"))
         if value["untouched"]:
             say(f"still running: {counted(len(value['untouched']), 'live rule')} not managed here, see above")
     return code

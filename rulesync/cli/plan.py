@@ -6,14 +6,18 @@ from pathlib import Path
 import click
 
 from rulesync.cli import options as shared
+from rulesync.cli import several
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, write_file
 from rulesync.cli.planning import exit_code, make_plan, telling_failure
-from rulesync.cli.session import configuration, reading
-from rulesync.cli.views import plan_renderers
+from rulesync.cli.session import are_several, configuration, reading
+from rulesync.cli.views import plan_renderers, several_plans
+from rulesync.config import Config
 from rulesync.errors import UsageError
 from rulesync.patience import Patience
 from rulesync.plan import Options
+from rulesync.planjson import PlanJson
+from rulesync.remote import Reader
 
 
 @click.command(short_help="Show what apply would do, and why. Writes nothing.")
@@ -23,6 +27,7 @@ from rulesync.plan import Options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
 @shared.timeout(shared.READING)
 @shared.variables
+@shared.workspaces
 @click.pass_obj
 def command(
     options: Globals,
@@ -43,9 +48,20 @@ def command(
     """
     if prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
-    config = configuration(options)
     wish = Options(prune, allow_field_loss, allow_protected)
     again = _next(options, out, targets, wish, base)
+    if are_several(options):
+        if out:
+            advice = "save one for each, with `--workspace NAME`, or keep them all with `--write json=FILE`"
+            raise UsageError("`--out` saves the plan of one workspace", help=advice)
+        planning = several.targeted(lambda at, reader: make_plan(at, reader, wish, base=base), targets)
+
+        def make(at: Config, reader: Reader) -> tuple[PlanJson, int]:
+            planned = planning(at, reader)
+            return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
+
+        return several.look(options, patience, make, several_plans(options.color, again), shown, writes, targets)
+    config = configuration(options)
     renderers = plan_renderers(options.color, next_command=again)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
@@ -63,6 +79,7 @@ def _next(options: Globals, out: Path | None, targets: tuple[str, ...], wish: Op
     words = ["rulesync"]
     words += [] if options.directory == Path() else ["-C", str(options.directory)]
     words += ["--config", str(options.config_file)] if options.config_file else []
+    words += ["--all-workspaces"] if options.every_workspace else []
     words += [word for name in options.workspaces for word in ("--workspace", name)]
     words += [word for file in options.variable_files for word in ("--var-file", str(file))]
     words += [word for each in options.variables for word in ("--var", each)]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rulesync.cli.main import Globals
-from rulesync.cli.output import hide, say
+from rulesync.cli.output import hide, is_one_of_several, say
 from rulesync.clock import SYSTEM_CLOCK
-from rulesync.config import APP_URL, Config, given, keys, load
+from rulesync.config import APP_URL, Config, given, keys, load, load_all
 from rulesync.errors import ConfigError, UsageError
 from rulesync.wire import DIALECTS, Dialect
 
@@ -38,6 +38,47 @@ def configuration(options: Globals) -> Config:
     config = replace(config, vars={**config.vars, **variables})
     hide(config.key, *keys())
     return config
+
+
+def are_several(options: Globals) -> bool:
+    """Tell whether a command is to work on several workspaces and make one report."""
+    return options.every_workspace or len(options.workspaces) > 1
+
+
+def configurations(options: Globals) -> tuple[Config, ...]:
+    """Return the configurations of several workspaces; every key of this run is masked from here on.
+
+    Raises:
+        UsageError: all are meant, and one is named.
+        ConfigError: rulesync.yaml is wrong, or one address is given for all of them.
+    """
+    configs = listed(options)
+    if any(config.base_url_overridden for config in configs):
+        advice = "unset it, and write `api.base_url` for each workspace"
+        raise ConfigError("RULESYNC_BASE_URL would send the keys of several workspaces to one address", help=advice)
+    return configs
+
+
+def listed(options: Globals) -> tuple[Config, ...]:
+    """Return the configurations of the workspaces that are named, of all if none is, wherever they lead.
+
+    Raises:
+        UsageError: all are meant, and one is named.
+        ConfigError: rulesync.yaml is wrong.
+    """
+    if options.every_workspace and options.workspaces:
+        raise UsageError("`--all-workspaces` cannot be used with `--workspace`", help="leave one of them out")
+    hide(*keys())
+    variables = given(options.variables, options.variable_files)
+    named = [name or None for name in options.workspaces] or None
+    configs = tuple(
+        replace(config, vars={**config.vars, **variables})
+        for config in load_all(options.directory, options.config_file, named)
+    )
+    hide(*(config.key for config in configs), *keys())
+    if named is None and all(config.workspace for config in configs):
+        say("the default workspace is not among them: the top of the file says nothing of an organisation of its own")
+    return configs
 
 
 def rules(config: Config) -> "Sources":
@@ -91,20 +132,21 @@ def reading(config: Config, patience: "Patience") -> "Iterator[Reader]":
 
 
 @contextmanager
-def writing(config: Config, patience: "Patience") -> "Iterator[Writer]":
-    """Open the API for reading and writing, for so long."""
+def writing(config: Config, patience: "Patience", *, spent: int = 0) -> "Iterator[Writer]":
+    """Open the API for reading and writing, for so long; `spent` requests of its rate were sent just before."""
     from rulesync.remote import Writer
 
-    with _client(config, patience) as client:
+    with _client(config, patience, spent) as client:
         yield Writer(client, dialect(config), progress=_progress(), key_env=config.key_env)
 
 
-def _client(config: Config, patience: "Patience") -> "httpx.Client":
+def _client(config: Config, patience: "Patience", spent: int = 0) -> "httpx.Client":
     secret, spoken = key(config), dialect(config)
     from rulesync.remote import client
 
     rate = config.requests_per_minute
-    return client(config.base_url, secret, spoken, per_minute=rate, waiting=_Waits(), patience=patience)
+    waits = _Waits()
+    return client(config.base_url, secret, spoken, per_minute=rate, waiting=waits, patience=patience, spent=spent)
 
 
 class _Waits:
@@ -125,7 +167,7 @@ class _Waits:
 
 def _progress() -> Callable[[int, int], None] | None:
     """Return what tells a person at a terminal how far reading got; nobody else is told."""
-    if not sys.stderr.isatty():
+    if is_one_of_several() or not sys.stderr.isatty():
         return None
 
     def show(done: int, all_of_them: int) -> None:

@@ -3,27 +3,40 @@
 import click
 
 from rulesync.cli import options as shared
+from rulesync.cli import several
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes
 from rulesync.cli.planning import make_plan, telling_failure
-from rulesync.cli.session import configuration, reading
-from rulesync.cli.views import status_renderers
+from rulesync.cli.session import are_several, configuration, reading
+from rulesync.cli.views import several_statuses, status_renderers
+from rulesync.config import Config
 from rulesync.patience import Patience
 from rulesync.plan import Options
+from rulesync.planjson import PlanJson
+from rulesync.remote import Reader
 
 
 @click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
 @shared.formats("text", "json")
 @shared.timeout(shared.READING)
 @shared.variables
+@shared.workspaces
 @click.pass_obj
 def command(options: Globals, shown: str, writes: tuple[str, ...], patience: Patience) -> int:
     """Show every managed rule: whether it is enabled, or waits for a person, with the link to enable it."""
+    if are_several(options):
+        return several.look(options, patience, _status, several_statuses(options.color), shown, writes)
     config = configuration(options)
     renderers = status_renderers(options.color)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
-        planned = make_plan(config, reader, Options(), limited=False)
-    emit(planned.json(), renderers, shown, files)
-    return 1 if planned.plan.errored else 0
+        value, code = _status(config, reader)
+    emit(value, renderers, shown, files)
+    return code
+
+
+def _status(config: Config, reader: Reader) -> tuple[PlanJson, int]:
+    """Return the rules of a workspace as they are, and what it ends with."""
+    planned = make_plan(config, reader, Options(), limited=False)
+    return planned.json(), 1 if planned.plan.errored else 0

@@ -8,7 +8,7 @@ import click
 
 from rulesync import undo
 from rulesync.cli import options as shared
-from rulesync.cli.carrying import Delivery, Task, carry_out, check_asking, saved_text
+from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, saved_text
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, show, width
 from rulesync.cli.planning import make_context
@@ -59,14 +59,14 @@ def command(
     _sensible(report, report_file, writes, auto_approve=auto_approve)
     config = configuration(options)
     saved = _saved(report, config)
-    delivery = Delivery(options, config, shown, writes, report_file, "undo")
-    with delivery.even_on_failure(), writing(config, patience) as writer:
+    report_to = delivery(options, config, shown, writes, report_file, "undo")
+    with report_to.even_on_failure(), writing(config, patience) as writer:
         task = _task(saved, config, writer, prune=prune)
         value = plan_json(task.plan, task.context)
         text = terminal.undo(value, color=colors(options.color), width=width(), already=saved.already)
         (show if shown == "text" else say)(f"{text}\n")
         done, code = carry_out(task, writer, config, patience, asking=not auto_approve, approved=overwrite_app_changes)
-        delivery.hand_in(report_json(done, task.plan, task.digest, task.context, "undo"))
+        report_to.hand_in(report_json(done, task.plan, task.digest, task.context, "undo"))
     return code
 
 

@@ -8,12 +8,14 @@ import click
 from rulesync import source
 from rulesync.accounts import AccountBook
 from rulesync.cli import options as shared
+from rulesync.cli import several
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, show, write_file
 from rulesync.cli.planning import looked_through
-from rulesync.cli.session import configuration, rules
-from rulesync.cli.views import findings_renderers
+from rulesync.cli.session import are_several, configuration, rules
+from rulesync.cli.views import findings_renderers, several_findings
 from rulesync.clock import SYSTEM_CLOCK
+from rulesync.config import Config
 from rulesync.errors import ConfigError, FindingsError
 from rulesync.findings import error, errors
 from rulesync.render.checked import Checked
@@ -22,17 +24,20 @@ from rulesync.render.checked import Checked
 @click.command(short_help="Check the rule files offline: no network, no key.")
 @shared.formats("text", "json", "sarif", "github", "junit")
 @shared.variables
+@shared.workspaces
 @click.pass_obj
 def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     """Check rulesync.yaml and every rule file, and say everything that is wrong at once, each at its place.
 
     Exits 0 if nothing is wrong, 3 if a rule file is, 1 if rulesync.yaml is.
     """
+    if are_several(options):
+        return several.check(options, _check, several_findings(options.color), shown, writes)
     renderers = findings_renderers(options.color)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     try:
-        checked = _check(options)
+        checked = _check(configuration(options))
     except ConfigError as problem:
         _tell_failure(problem, renderers, shown, files)
         raise
@@ -40,8 +45,7 @@ def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     return FindingsError.exit_code if errors(checked.findings) else 0
 
 
-def _check(options: Globals) -> Checked:
-    config = configuration(options)
+def _check(config: Config) -> Checked:
     sources, book, now = rules(config), AccountBook(config.accounts), SYSTEM_CLOCK.now()
     desired, unresolved = source.resolve(sources, book, now.date())
     found = (*sources.findings, *unresolved, *looked_through(desired, sources, book, config, now))

@@ -1,13 +1,15 @@
 """Which renderer makes which format: one table for each thing that a command shows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from rulesync.cli.output import colors, counted, width
 from rulesync.findings import errors
 from rulesync.importing import Imported
-from rulesync.planjson import PlanJson, ReportJson
-from rulesync.render import github, import_view, json, junit, sarif, terminal
+from rulesync.planjson import PlanJson, ReportJson, SeveralJson
+from rulesync.render import github, import_view, json, junit, sarif, several_view, terminal
 from rulesync.render.checked import Checked
+from rulesync.render.plan_view import plan_view
+from rulesync.render.several_view import CheckedWorkspace
 
 
 def plan_renderers(color: str, next_command: str | None) -> Mapping[str, Callable[[PlanJson], str]]:
@@ -41,6 +43,52 @@ def import_renderers(color: str, next_command: str) -> Mapping[str, Callable[[Im
     }
 
 
+def plans_text(
+    value: SeveralJson[PlanJson], color: str, *, next_command: str | None = None, waiting: bool = True
+) -> str:
+    """Return the plans of several workspaces as text; without `waiting`, as `terminal.plan`."""
+    painted, columns = colors(color), width()
+    told = several_view.plans(value, lambda plan: terminal.plan(plan, color=painted, width=columns, waiting=waiting))
+    ready = any(_is_ready(plan) for plan in value["workspaces"])
+    return terminal.several(told, color=painted, next_command=next_command if ready else None)
+
+
+def _is_ready(plan: PlanJson) -> bool:
+    return plan_view(plan).applicable
+
+
+def several_plans(color: str, next_command: str | None) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
+    """Return the formats of the plans of several workspaces."""
+    return {"text": lambda value: plans_text(value, color, next_command=next_command), "json": json.several}
+
+
+def several_drifts(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
+    """Return the formats of what drifted in several workspaces."""
+    each = drift_renderers(color)["text"]
+    return {
+        "text": lambda value: terminal.several(several_view.drifts(value, each), color=colors(color)),
+        "json": json.several_drifts,
+    }
+
+
+def several_statuses(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
+    """Return the formats of the status of several workspaces."""
+    each = status_renderers(color)["text"]
+    return {
+        "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
+        "json": json.several_drifts,
+    }
+
+
+def several_reports(color: str) -> Mapping[str, Callable[[SeveralJson[ReportJson]], str]]:
+    """Return the formats of the reports of several workspaces."""
+    each = report_renderers(color)["text"]
+    return {
+        "text": lambda value: terminal.several(several_view.reports(value, each), color=colors(color)),
+        "json": json.several,
+    }
+
+
 def findings_renderers(color: str) -> Mapping[str, Callable[[Checked], str]]:
     """Return the formats of what `validate` found."""
 
@@ -55,4 +103,22 @@ def findings_renderers(color: str) -> Mapping[str, Callable[[Checked], str]]:
         "sarif": sarif.findings,
         "github": github.findings,
         "junit": junit.findings,
+    }
+
+
+def several_findings(color: str) -> Mapping[str, Callable[[Sequence[CheckedWorkspace]], str]]:
+    """Return the formats of what `validate` found in several workspaces; where a format knows none, all at once."""
+    renderers = findings_renderers(color)
+
+    def text(found: Sequence[CheckedWorkspace]) -> str:
+        told = several_view.checks(found, lambda each: renderers["text"](each.found))
+        return terminal.several(told, color=colors(color))
+
+    def merged(name: str) -> Callable[[Sequence[CheckedWorkspace]], str]:
+        return lambda found: renderers[name](several_view.together(found))
+
+    return {
+        "text": text,
+        "json": lambda found: json.several_findings([(each.workspace, each.found.findings) for each in found]),
+        **{name: merged(name) for name in renderers if name not in {"text", "json"}},
     }

@@ -1,7 +1,17 @@
 """rulesync.yaml and the environment -> one configuration; nobody else reads the environment."""
 
-from rulesync.config.loading import APP_URL, Config, keys, load, no_color, without_ours
+from rulesync.config.loading import APP_URL, Config, keys, load, load_all, no_color, without_ours
 from rulesync.config.schema import config_schema
 from rulesync.config.variables import given
 
-__all__ = ["APP_URL", "Config", "config_schema", "given", "keys", "load", "no_color", "without_ours"]
+__all__ = [
+    "APP_URL",
+    "Config",
+    "config_schema",
+    "given",
+    "keys",
+    "load",
+    "load_all",
+    "no_color",
+    "without_ours",
+]

@@ -85,21 +85,73 @@ def load(
     Raises:
         ConfigError: there is no such file or workspace, or something in them is wrong; it carries all findings.
     """
+    top, configs = _read(directory, config_file, environ)
+    findings = top.findings
+    chosen = _with_environment(_named(workspace, configs, top), environ, findings)
+    _raise(findings, directory / (config_file or FILE))
+    return _placed(chosen, workspace, configs, directory / (config_file or FILE))
+
+
+def load_all(
+    directory: Path,
+    config_file: Path | None = None,
+    workspaces: Sequence[str | None] | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> tuple[Config, ...]:
+    """Return the configurations of several workspaces, each once: of those named, else of all of them.
+
+    The default workspace is among all, unless the file says nothing of a default organisation. A key that makes no
+    sense is left to whoever uses it, so that one organisation does not keep the others from being looked at.
+
+    Raises:
+        ConfigError: as for `load`.
+    """
     file = directory / (config_file or FILE)
-    findings: list[Finding] = []
-    top = Fields(_document(file, directory), (), findings)
+    top, configs = _read(directory, config_file, environ)
+    wanted = dict.fromkeys(configs if workspaces is None else workspaces)
+    if workspaces is None and len(configs) > 1 and not _has_default(top):
+        del wanted[None]
+    chosen = {name: _named(name, configs, top) for name in wanted}
+    _raise(top.findings, file)
+    base_url = _override(environ, top.findings)
+    _raise(top.findings, file)
+    return tuple(_placed(_keyed(config, base_url, environ), name, configs, file) for name, config in chosen.items())
+
+
+def _read(
+    directory: Path, config_file: Path | None, environ: Mapping[str, str]
+) -> tuple[Fields, Mapping[str | None, Config]]:
+    file = directory / (config_file or FILE)
+    top = Fields(_document(file, directory), (), [])
     try:
-        configs = _configs(top, environ)
+        return top, _configs(top, environ)
     except TooManyErrorsError:
-        raise _wrong(findings, file) from None
-    chosen, others = configs.get(workspace), sorted(name for name in configs if name is not None)
+        raise _wrong(top.findings, file) from None
+
+
+def _has_default(top: Fields) -> bool:
+    """Tell whether the file speaks of an organisation of its own, beside what its workspaces take from it."""
+    own = any(top.raw(name) is not None for name in ("scope", "accounts", "ids"))
+    return own or top.inner("api").raw("key_env") is not None
+
+
+def _named(workspace: str | None, configs: Mapping[str | None, Config], top: Fields) -> Config:
+    chosen = configs.get(workspace)
     if chosen is None:
-        advice = did_you_mean(str(workspace), others) or "add it under `workspaces:`"
-        raise ConfigError(f"`{file.name}` has no workspace `{workspace}`", help=advice)
-    chosen = _with_environment(chosen, environ, findings)
-    _raise(findings, file)
-    chosen = replace(chosen, app_url=_app_url(chosen))
-    return replace(chosen, root=file.parent, file=file, workspace=workspace, workspaces=tuple(others))
+        advice = did_you_mean(str(workspace), _names(configs)) or "add it under `workspaces:`"
+        raise ConfigError(f"`{top.document.file}` has no workspace `{workspace}`", help=advice)
+    return chosen
+
+
+def _names(configs: Mapping[str | None, Config]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in configs if name is not None))
+
+
+def _placed(config: Config, workspace: str | None, configs: Mapping[str | None, Config], file: Path) -> Config:
+    others = _names(configs)
+    return replace(
+        config, app_url=_app_url(config), root=file.parent, file=file, workspace=workspace, workspaces=others
+    )
 
 
 def _configs(top: Fields, environ: Mapping[str, str]) -> Mapping[str | None, Config]:
@@ -286,14 +338,24 @@ def _with_environment(config: Config, environ: Mapping[str, str], findings: list
     if key and not _KEY.fullmatch(key):
         message = f"the value of `{config.key_env}` holds a space or another character that no key has"
         findings.append(error("key-value", message, help="copy the key again, without quotes or line breaks"))
+    return _keyed(config, _override(environ, findings), environ)
+
+
+def _keyed(config: Config, base_url: str | None, environ: Mapping[str, str]) -> Config:
+    config = replace(config, key=environ.get(config.key_env, "").strip() or None)
+    return replace(config, base_url=base_url, base_url_overridden=True) if base_url else config
+
+
+def _override(environ: Mapping[str, str], findings: list[Finding]) -> str | None:
+    """Return the address that the environment gives instead of the file's, None where it gives none."""
     base_url = environ.get("RULESYNC_BASE_URL", "").strip()
     if not base_url:
-        return replace(config, key=key or None)
+        return None
     try:
-        base_url = address.check(base_url, any_host=True)
+        return address.check(base_url, any_host=True)
     except address.UnsafeAddressError as problem:
         findings.append(error("address", f"RULESYNC_BASE_URL: {problem}", help=problem.help))
-    return replace(config, key=key or None, base_url=base_url, base_url_overridden=True)
+    return base_url
 
 
 def keys(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The API as a place: a Reader looks, a Writer may also create, replace and delete."""
 
+from rulesync.remote.parallel import each
 from rulesync.remote.place import Reader, Writer, client
 
-__all__ = ["Reader", "Writer", "client"]
+__all__ = ["Reader", "Writer", "client", "each"]

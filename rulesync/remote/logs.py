@@ -8,7 +8,7 @@ from collections import deque
 
 from rulesync.secret import mask
 
-_MOST_KEYS = 8  # that are in use at a time; a run has one
+_MOST_KEYS = 4_096  # that are in use at a time; a run has one for each workspace
 _SPEAKERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import TypeVar
@@ -20,14 +21,14 @@ def each(
 ) -> list[Result]:
     """Return the result of `work` for each item, in the order of the items.
 
-    The first exception that comes in is raised at once, and no further item is begun. `progress` is called on the
-    caller's thread, with how many are done and how many there are.
+    The first exception that comes in is raised at once, and no further item is begun. Context variables are those of
+    the caller. `progress` is called on the caller's thread, with how many are done and how many there are.
     """
     waiting = deque(enumerate(items))
     finished: SimpleQueue[tuple[int, Result] | BaseException] = SimpleQueue()
     stop = Event()
     for _ in range(min(workers, len(items))):
-        Thread(target=_run, args=(work, waiting, finished, stop), daemon=True).start()
+        Thread(target=copy_context().run, args=(_run, work, waiting, finished, stop), daemon=True).start()
     results: dict[int, Result] = {}
     try:
         while len(results) < len(items):
@@ -50,7 +51,8 @@ def within(work: Callable[[], Result], left: Callable[[], float]) -> Result:
     """
     finished: SimpleQueue[tuple[int, Result] | BaseException] = SimpleQueue()
     waiting = deque([(0, None)])
-    Thread(target=_run, args=(lambda _: work(), waiting, finished, Event()), daemon=True).start()
+    worker = (_run, lambda _: work(), waiting, finished, Event())
+    Thread(target=copy_context().run, args=worker, daemon=True).start()
     while (seconds := left()) > 0:
         try:
             outcome = finished.get(timeout=min(seconds, _PIECE))

@@ -62,12 +62,13 @@ def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
     random: Random | None = None,
     waiting: Waiting | None = None,
     patience: Patience | None = None,
+    spent: int = 0,
 ) -> httpx.Client:
     """Return the one client of a run, to be closed: paced, retrying, the only holder of the key.
 
     It follows no redirects and takes nothing from the environment. `timeout` is the seconds that the server may be
     silent, `longest` those that an attempt may take in all; `waiting` is told, on any thread, of each wait of a second
-    or more; `patience` is the time of the run.
+    or more; `patience` is the time of the run; `spent` requests count as sent already.
 
     Raises:
         ConfigError: the key or the address cannot be sent.
@@ -84,7 +85,7 @@ def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
     patience = patience or Patience(clock)
     whole = Whole(transport or _connections(address), clock=clock)
     bounded = whole if transport else Bounded(whole, patience, longest=longest)
-    paced = Pacing(bounded, per_minute, clock=clock, waiting=waiting, patience=patience)
+    paced = Pacing(bounded, per_minute, clock=clock, waiting=waiting, patience=patience, spent=spent)
     return httpx.Client(
         base_url=address,
         headers={

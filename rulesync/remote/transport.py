@@ -89,8 +89,10 @@ class Bounded(httpx.BaseTransport):
         safe = request.method in _SAFE_TO_REPEAT
 
         def left() -> float:
-            seconds = end - SYSTEM_CLOCK.monotonic()
-            return min(seconds, self._patience.left) if safe else seconds
+            seconds, of_the_run = end - SYSTEM_CLOCK.monotonic(), self._patience.left
+            return (
+                min(seconds, of_the_run) if safe else seconds
+            )  # asked in any case: it may raise, where all is cut off
 
         try:
             return within(lambda: self._inner.handle_request(request), left)
@@ -108,10 +110,10 @@ class Pacing(httpx.BaseTransport):
     A request with the extension `before_write` waits for the turn of the next write as well, so that no wait comes
     between a look and the write that it is for. After a 429 nothing goes out until its `Retry-After` is over (capped at
     `LONGEST_WAIT`), and the burst is spent. Nothing goes out after the end of the run. `waiting` is told of each wait
-    of a second or more, from the thread that waits.
+    of a second or more, from the thread that waits. `spent` requests of the burst were sent before.
     """
 
-    def __init__(
+    def __init__(  # each is a thing that a caller may want otherwise
         self,
         inner: httpx.BaseTransport,
         per_minute: int,
@@ -119,6 +121,7 @@ class Pacing(httpx.BaseTransport):
         clock: Clock,
         waiting: Waiting | None = None,
         patience: Patience | None = None,
+        spent: int = 0,
     ) -> None:
         self._inner = inner
         self._patience = patience or Patience(clock)
@@ -129,7 +132,7 @@ class Pacing(httpx.BaseTransport):
         self._lock = Lock()
         self._holds = 0
         self._is_kept = False
-        self._tokens = self._capacity
+        self._tokens = max(0.0, self._capacity - spent)
         self._counted_until = clock.monotonic()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

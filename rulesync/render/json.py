@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rulesync.findings import Finding, errors
 from rulesync.importing import Imported
 from rulesync.planfile.writing import findings_json
-from rulesync.planjson import FORMAT_VERSION, PlanJson, ReportJson
+from rulesync.planjson import FORMAT_VERSION, Each, PlanJson, ReportJson, SeveralJson
 from rulesync.render.jsontext import text
 
 _HEADER = ("format_version", "rulesync_version", "timestamp", "workspace", "scope", "api")
@@ -24,7 +24,33 @@ def report(value: ReportJson) -> str:
 
 def drift(value: PlanJson) -> str:
     """Return what drifted, with the lists around it, under a plan's header."""
-    return text({name: value[name] for name in (*_HEADER, *_LISTS)})  # type: ignore[literal-required]  # names of it
+    return text(_lists(value))
+
+
+def _lists(value: PlanJson) -> dict[str, object]:
+    return {name: value[name] for name in (*_HEADER, *_LISTS)}  # type: ignore[literal-required]  # names of it
+
+
+def several(value: SeveralJson[Each]) -> str:
+    """Return plans or reports of several workspaces as JSON text."""
+    return text(value)
+
+
+def several_drifts(value: SeveralJson[PlanJson]) -> str:
+    """Return what drifted in several workspaces, each as `drift` has it; `status` is the same."""
+    return text({**value, "workspaces": [_lists(plan) for plan in value["workspaces"]]})
+
+
+def several_findings(value: Sequence[tuple[str | None, Sequence[Finding]]]) -> str:
+    """Return the findings of several workspaces, by name, as JSON text; valid is what has none of severity error."""
+    each = [{"workspace": name, "valid": not errors(found), "findings": findings_json(found)} for name, found in value]
+    valid = not any(errors(found) for _, found in value)
+    return text({"format_version": FORMAT_VERSION, "valid": valid, "workspaces": each})
+
+
+def matrix(include: Sequence[Mapping[str, str]]) -> str:
+    """Return the jobs of a CI matrix as JSON text."""
+    return text({"include": include})
 
 
 def status(value: PlanJson) -> str:

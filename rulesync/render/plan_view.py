@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rulesync.findings import Finding, Severity
-from rulesync.planjson import PlanJson, ResourceJson
+from rulesync.planjson import PlanJson, RequestsJson, ResourceJson, Summary
 from rulesync.render import view
 from rulesync.render.changes import lines
 from rulesync.render.status_view import drifted
@@ -64,7 +64,7 @@ def plan_view(plan: PlanJson) -> PlanView:
         remarks=view.findings(plan["findings"], Severity.WARNING, Severity.INFO),
         unmanaged=view.unmanaged(plan),
         waiting=view.links(plan["awaiting_enable"]),
-        summary=_summary(plan),
+        summary=summary(plan["summary"], plan["requests"]),
         applicable=bool(changes) and not errors and not plan["errored"],
         deferred=tuple(_put_off(plan)),
         notes=tuple(_notes(plan)),
@@ -264,8 +264,8 @@ def _orphans(plan: PlanJson, changes: list[ResourceJson]) -> tuple[str, ...]:
     )
 
 
-def _summary(plan: PlanJson) -> str:
-    counts, requests = plan["summary"], plan["requests"]
+def summary(counts: Summary, requests: RequestsJson) -> str:
+    """Return the counts of a plan, and what it costs."""
     cost = f"; {plural(requests['write'], 'write')} and {plural(requests['read'], 'read')}"
     cost += f", about {requests['seconds_at_limit']} s at the rate limit"
     return (

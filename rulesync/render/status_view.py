@@ -1,6 +1,6 @@
 """The rules as they are: what drifted, which are enabled, which wait for a person."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rulesync.findings import Finding, Severity
@@ -52,7 +52,7 @@ def drift_view(plan: PlanJson) -> DriftView:
     blocks = drifted(plan)
     advice = "`rulesync plan` shows what puts Git's version back; to keep the app's, write it into the rule file."
     return DriftView(
-        verdict=f"{plural(len(blocks), 'rule')} drifted." if blocks else "Nothing drifted.",
+        verdict=drifting(len(blocks)),
         errors=view.findings(plan["findings"], Severity.ERROR),
         blocks=blocks,
         counts=tuple(
@@ -60,6 +60,11 @@ def drift_view(plan: PlanJson) -> DriftView:
         ),
         advice=advice if blocks else "",
     )
+
+
+def drifting(number: int) -> str:
+    """Return how many rules drifted."""
+    return f"{plural(number, 'rule')} drifted." if number else "Nothing drifted."
 
 
 def _orphaned(plan: PlanJson) -> str:
@@ -107,7 +112,9 @@ def status_view(plan: PlanJson) -> StatusView:
         if each["id"] not in {change["id"] for change in plan["resource_changes"]}
     ]
     rows.sort(key=lambda row: _STATES.index(row.state))
-    return StatusView(view.findings(plan["findings"], Severity.ERROR), tuple(rows), _totals(rows, plan))
+    return StatusView(
+        view.findings(plan["findings"], Severity.ERROR), tuple(rows), totals(rows, plan["summary"]["unmanaged"])
+    )
 
 
 _STATES = ("waiting", "enabled", "disabled", "missing", "unknown")
@@ -140,9 +147,9 @@ def _state(resource: ResourceJson, links: Mapping[str, str]) -> tuple[str, str]:
     return "disabled", "" if is_enabled(after) else "as Git wants"
 
 
-def _totals(rows: list[Row], plan: PlanJson) -> str:
+def totals(rows: Sequence[Row], unmanaged: int) -> str:
+    """Return how many rules there are in which state."""
     counts = [(state, sum(row.state == state for row in rows)) for state in _STATES]
     parts = [f"{number} {_TOTALS.get(state, state)}" for state, number in counts if number]
-    unmanaged = plan["summary"]["unmanaged"]
     rest = f"; {unmanaged} not managed here" if unmanaged else ""
     return f"{plural(len(rows), 'rule')}" + (f": {', '.join(parts)}" if parts else "") + rest

@@ -10,6 +10,7 @@ from rulesync.render.pause_view import pause_view
 from rulesync.render.plan_view import PlanView, plan_view
 from rulesync.render.report_view import Result, report_view
 from rulesync.render.screen import Page, columns, flat
+from rulesync.render.several_view import Section, SeveralView
 from rulesync.render.status_view import Row, drift_view, status_view
 from rulesync.render.undo_view import MADE, undo_view
 from rulesync.render.view import Block, Link
@@ -117,6 +118,26 @@ def findings(value: Sequence[Finding], *, color: bool) -> str:
     _findings(page, value)
     _paragraph(page, view.counted(value) if len(value) > 1 else "", "bold")
     return page.text()
+
+
+def several(told: SeveralView, *, color: bool, next_command: str | None = None) -> str:
+    """Return several workspaces: a heading over each, or all of it in one line; then the totals."""
+    page, after_body = Page(color), False
+    for section in told.sections:
+        if section.body or after_body:
+            page.gap()
+        page.whole(f"== {section.heading}" + (f": {section.line}" if section.line else ""), _heading(section))
+        if section.help:
+            page.whole(f"   = help: {section.help}")
+        page.lines += section.body.rstrip("\n").split("\n") if section.body else []
+        after_body = bool(section.body)
+    _one_line(page, told.totals, "bold")
+    _one_line(page, f"Next: {next_command}" if next_command else "")
+    return page.text()
+
+
+def _heading(section: Section) -> str:
+    return "red" if section.bad else "" if section.line else "bold"
 
 
 # Pieces

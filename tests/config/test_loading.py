@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from rulesync.accounts import AccountEntry
-from rulesync.config import Config, load
+from rulesync.config import Config, load, load_all
 from rulesync.errors import ConfigError
 from rulesync.policy import Limits
 
@@ -227,3 +227,74 @@ def test_another_file_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "sub" / "my.yaml").write_text("scope: mine")
     config = load(tmp_path, Path("sub/my.yaml"), environ={})
     assert ("mine", tmp_path / "sub") == (config.scope, config.root)
+
+
+SEVERAL = """\
+scope: home
+workspaces:
+  firm: {api: {key_env: SEQUENCE_FIRM_KEY}}
+  books: {api: {key_env: SEQUENCE_BOOKS_KEY, base_url: https://b.getsequence.io}}
+"""
+
+
+def test_all_workspaces_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """All are the default one and those of the file, each with its own key, even one that makes no sense."""
+    environ = {"SEQUENCE_FIRM_KEY": "sk_firm", "SEQUENCE_BOOKS_KEY": "two words"}
+    found = load_all(written(tmp_path, SEVERAL), environ=environ)
+
+    assert [(None, None), ("firm", "sk_firm"), ("books", "two words")] == [(c.workspace, c.key) for c in found]
+    assert {("books", "firm")} == {config.workspaces for config in found}
+    assert "https://b.getsequence.io" == found[2].base_url
+    assert load(tmp_path, workspace="firm", environ=environ) == found[1]
+
+
+def test_some_workspaces_are_those_that_are_named(tmp_path: Path) -> None:
+    """Those that are named come once each, in the order in which they are named; an unknown one is an error."""
+    root = written(tmp_path, SEVERAL)
+
+    found = load_all(root, None, ["books", None, "books"], {})
+
+    assert ["books", None] == [config.workspace for config in found]
+    with pytest.raises(ConfigError, match="has no workspace `frim`") as refused:
+        load_all(root, None, ["frim"], {})
+    assert "did you mean `firm`?" == refused.value.help
+
+
+@pytest.mark.parametrize(
+    ("top", "own"),
+    [
+        ("scope: home", True),
+        ("accounts: {checking: acc_1}", True),
+        ("ids: {save: rule_1}", True),
+        ("api: {key_env: SEQUENCE_HOME_KEY}", True),
+        ("api: {requests_per_minute: 50}", False),
+        ("rules: money", False),
+    ],
+)
+def test_the_default_workspace_is_one_of_all_if_the_file_speaks_of_it(tmp_path: Path, top: str, *, own: bool) -> None:
+    """A top of the file that only says what the others share is no organisation; without others it is the only one."""
+    workspaces = SEVERAL.partition("\n")[2]
+
+    found = load_all(written(tmp_path, f"{top}\n{workspaces}"), environ={})
+
+    assert own == (None in {config.workspace for config in found})
+    assert [None] == [config.workspace for config in load_all(written(tmp_path, top), environ={})]
+
+
+def test_one_address_for_all_is_told(tmp_path: Path) -> None:
+    """An address from the environment is in every configuration, which says so; one that is unsafe is an error."""
+    root = written(tmp_path, SEVERAL)
+
+    found = load_all(root, environ={"RULESYNC_BASE_URL": "http://127.0.0.1:8787"})
+
+    assert {("http://127.0.0.1:8787", True)} == {(each.base_url, each.base_url_overridden) for each in found}
+    with pytest.raises(ConfigError):
+        load_all(root, environ={"RULESYNC_BASE_URL": "http://elsewhere.example"})
+
+
+def test_what_is_wrong_with_a_workspace_is_wrong_with_all(tmp_path: Path) -> None:
+    """An error in the file is said whichever workspaces are meant."""
+    with pytest.raises(ConfigError) as refused:
+        load_all(written(tmp_path, SEVERAL + "  more: {}\n"), None, ["firm"], {})
+
+    assert ["missing-field"] == [finding.check for finding in refused.value.findings]

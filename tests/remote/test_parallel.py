@@ -1,4 +1,5 @@
 import threading
+from contextvars import ContextVar
 
 import pytest
 from hypothesis import given, settings
@@ -79,3 +80,13 @@ def test_work_that_does_not_end(seconds: list[float]) -> None:
     with pytest.raises(TimeoutError):
         within(lambda: let_go.wait(20), lambda: next(left))
     let_go.set()
+
+
+def test_context_is_that_of_the_caller() -> None:
+    """What the caller's context says holds for the workers too."""
+    subject = ContextVar("subject", default="")
+    before = subject.set("firm")
+
+    assert ["firm"] * 2 == each(lambda _: subject.get(), ["a", "b"], workers=2)
+    assert "firm" == within(subject.get, lambda: 5.0)
+    subject.reset(before)

@@ -84,6 +84,17 @@ def test_a_burst_goes_out_at_once_and_the_rest_evenly() -> None:
     assert fake.sleeps == pytest.approx([0.6, 0.6])
 
 
+@pytest.mark.parametrize(("spent", "waits"), [(98, [0.6, 0.6]), (500, [0.6] * 4)])
+def test_what_was_spent_before_is_not_given_again(spent: int, waits: list[float]) -> None:
+    """Requests of the same key that went out just before are missing in the burst."""
+    fake = FakeClock()
+    server, _ = answers(200)
+    pacing = Pacing(server, 100, clock=fake.clock, spent=spent)
+    for _ in range(4):
+        get(pacing)
+    assert fake.sleeps == pytest.approx(waits)
+
+
 def test_no_wait_comes_between_a_look_and_its_write() -> None:
     """A look before a write waits for the turns of both, so that the write goes out at once; a look alone costs one."""
     fake, sent = FakeClock(), list[float]()
@@ -427,6 +438,21 @@ def test_a_read_ends_when_somebody_asks_to_stop() -> None:
         get(transport)
     threading.Timer(0.1, let_go.set).start()
     assert 200 == get(transport, "POST").status_code
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_run_that_is_cut_off_waits_for_nothing(method: str) -> None:
+    """Where asking the run raises, as a second ^C does on threads, even a write is waited for no longer."""
+
+    def cut() -> bool:
+        raise KeyboardInterrupt
+
+    patience = Patience(SYSTEM_CLOCK)
+    patience.heed(cut)
+    transport, let_go = held(20, patience)
+    with pytest.raises(KeyboardInterrupt):
+        get(transport, method)
+    let_go.set()
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectError("x"), KeyboardInterrupt(), SystemExit()])
