@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rulesync.findings import Finding, Severity
+from rulesync.lint import IDS
 from rulesync.planjson import PlanJson, RequestsJson, ResourceJson, Summary
 from rulesync.render import view
 from rulesync.render.changes import lines
@@ -40,6 +41,7 @@ class PlanView:
     waiting: tuple[Link, ...]
     summary: str
     applicable: bool
+    hints: str = ""
     deferred: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -50,6 +52,7 @@ def plan_view(plan: PlanJson) -> PlanView:
     errors = view.findings(plan["findings"], Severity.ERROR)
     dangers = tuple(_dangers(plan, changes))
     blocks = tuple(block(change, plan["accounts"], _reason(change)) for change in changes)
+    remarks = view.findings(plan["findings"], Severity.WARNING, Severity.INFO)
     used = {block.symbol for block in blocks} | ({"!"} if dangers else set())
     return PlanView(
         verdict=_verdict(plan, changes, errors),
@@ -61,14 +64,25 @@ def plan_view(plan: PlanJson) -> PlanView:
         unchanged=_unchanged(plan),
         orphans=_orphans(plan, changes),
         drift=drifted(plan, leaving_out={change["id"] for change in changes}),
-        remarks=view.findings(plan["findings"], Severity.WARNING, Severity.INFO),
+        remarks=tuple(each for each in remarks if not _is_hint(each)),
         unmanaged=view.unmanaged(plan),
         waiting=view.links(plan["awaiting_enable"]),
         summary=summary(plan["summary"], plan["requests"]),
         applicable=bool(changes) and not errors and not plan["errored"],
+        hints=_hints(remarks),
         deferred=tuple(_put_off(plan)),
         notes=tuple(_notes(plan)),
     )
+
+
+def _is_hint(finding: Finding) -> bool:
+    """Tell whether a finding is a hint about a rule file, which says nothing about what the plan does."""
+    return finding.severity is Severity.INFO and finding.check in IDS
+
+
+def _hints(remarks: Sequence[Finding]) -> str:
+    number = sum(map(_is_hint, remarks))
+    return f"{plural(number, 'hint')} about the rules: `rulesync validate` shows them." if number else ""
 
 
 def written(plan: PlanJson) -> list[ResourceJson]:

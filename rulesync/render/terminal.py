@@ -53,6 +53,7 @@ def _plan(told: PlanView, orphans: str, page: Page, next_command: str | None, *,
     _list(page, orphans, told.orphans)
     _blocks(page, "Changed in the app, and left as it is by this plan:", told.drift)
     _findings(page, told.remarks)
+    _paragraph(page, told.hints)
     _paragraph(page, told.unmanaged)
     _links(page, view.waiting_title(told.waiting), told.waiting if waiting else ())
     _one_line(page, told.summary, "bold")

@@ -3,14 +3,18 @@
 Law: what is accepted here plans to no change.
 """
 
+from typing import TYPE_CHECKING
+
 from rulesync import document
 from rulesync.accounts import AccountBook
 from rulesync.diff import fields
 from rulesync.findings import errors
 from rulesync.rule import Rule
-from rulesync.source.drafts import Draft, Pins, check
 from rulesync.source.loading import Sources, resolve
 from rulesync.wire import v1
+
+if TYPE_CHECKING:  # pydantic is dear to import, and most commands try no file
+    from rulesync.source.drafts import Draft
 
 
 def refusal(text: str, file: str, key: str, wish: Rule, book: AccountBook) -> str | None:
@@ -27,8 +31,10 @@ def refusal(text: str, file: str, key: str, wish: Rule, book: AccountBook) -> st
     return None if read == wish and draft.key == key else _difference(wish, read)
 
 
-def _draft(text: str, file: str, key: str) -> Draft | str:
+def _draft(text: str, file: str, key: str) -> "Draft | str":
     """Return what a text says, or what is wrong with it."""
+    from rulesync.source.drafts import Pins, check
+
     documents, findings = document.read(text, file)
     if errors(findings):
         return findings[0].message

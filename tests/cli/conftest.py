@@ -18,6 +18,7 @@ accounts:
   checking: {id: acc_01HABC4567, type: income_source}
   savings: {id: acc_01HSAV9999, type: pod}
   fun: {id: acc_01HFUN8888, type: pod}
+checks: {never-drained: off, two-deposit-rules: off}
 """
 RULE = """\
 nickname: NICKNAME
