@@ -22,11 +22,9 @@ from rulesync.rule import (
     DepositTrigger,
     Fact,
     FixedAmount,
-    LastStatementBalance,
     LiabilityFigure,
     Limit,
     ManualTrigger,
-    NextPaymentMinimum,
     Opaque,
     Percentage,
     PercentageOfLiability,
@@ -36,22 +34,12 @@ from rulesync.rule import (
     Status,
     Step,
     TopUp,
-    TotalAmountDue,
     Trigger,
 )
 from rulesync.source.layout import WIDEST, Fields, Items, Tree, Word, bare, lines, word
 from rulesync.wire.encode import instant
+from rulesync.wire.v1 import ACTION_TYPES
 
-_TYPES: Mapping[type[Amount], str] = {
-    FixedAmount: "fixed_amount",
-    Percentage: "percentage",
-    TopUp: "top_up",
-    RoundDown: "round_down",
-    NextPaymentMinimum: "next_payment_minimum",
-    TotalAmountDue: "total_amount_due",
-    LastStatementBalance: "last_statement_balance",
-    PercentageOfLiability: "percentage_liability_balance",
-}
 _LONGEST_AMOUNT = 20  # characters; a longer one is refused in dollars, so it is written in cents
 _Given = tuple[str, Tree | None]
 
@@ -217,7 +205,7 @@ def _action(action: Action | Opaque, called: Words, *, numbered: bool) -> Fields
         raise ValueError(action.json)  # noqa: TRY004  # no wrong type: a kind that is not known
     return _some(
         [
-            ("type", bare(_TYPES[type(action.amount)])),
+            ("type", bare(ACTION_TYPES[type(action.amount)])),
             *_amount(action.amount, called),
             ("source", called.node(action.source)),
             ("destination", called.node(action.destination)),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +63,12 @@ class Sources:
 
     def locate(self, key: str, path: Sequence[str | int] = ()) -> Location | None:
         """Return where a field of the rule with this key was written, None where there is no such rule."""
-        return next((draft.locate(path) for draft in self.drafts if draft.key == key), None)
+        draft = self._by_key.get(key)
+        return draft.locate(path) if draft else None
+
+    @cached_property
+    def _by_key(self) -> "Mapping[str, Draft]":
+        return {draft.key: draft for draft in self.drafts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from rulesync.accounts import ListedAccount
 from rulesync.ownership import split
 from rulesync.rule import (
+    Amount,
     FixedAmount,
     LastStatementBalance,
     NextPaymentMinimum,
@@ -37,18 +38,19 @@ read_rules_scope = "READ_RULES"
 list_accounts_scope = "LIST_ACCOUNTS"
 _PAGE_SIZE = 100
 
+ACTION_TYPES: Mapping[type[Amount], str] = {
+    FixedAmount: "fixed_amount",
+    Percentage: "percentage",
+    TopUp: "top_up",
+    RoundDown: "round_down",
+    NextPaymentMinimum: "next_payment_minimum",
+    TotalAmountDue: "total_amount_due",
+    LastStatementBalance: "last_statement_balance",
+    PercentageOfLiability: "percentage_liability_balance",
+}
 _SPELLING = Spelling(
     field=lambda name: name,
-    action_types={
-        FixedAmount: "fixed_amount",
-        Percentage: "percentage",
-        TopUp: "top_up",
-        RoundDown: "round_down",
-        NextPaymentMinimum: "next_payment_minimum",
-        TotalAmountDue: "total_amount_due",
-        LastStatementBalance: "last_statement_balance",
-        PercentageOfLiability: "percentage_liability_balance",
-    },
+    action_types=ACTION_TYPES,
     status=str.lower,
     account_type=str.lower,
     response_only=frozenset({"id", "created_at", "updated_at", "deleted_at", "is_supported", "trigger_type", "source"}),
