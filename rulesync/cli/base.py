@@ -65,7 +65,8 @@ def read(config: Config, ref: str) -> AtBase:
 def _config(config: Config, root: Path, ref: str, said: list[Finding]) -> Config:
     """Return the configuration at the base, the branch's own where that cannot be read."""
     try:
-        return load(root, Path(config.file.name), config.workspace)
+        then = load(root, Path(config.file.name), config.workspace)
+        return replace(then, vars={**config.vars, **then.vars})  # what the command line gave is not in the file
     except ConfigError as problem:
         message = f"`{config.file.name}` at `{ref}` cannot be used: {problem.message}"
         said.append(warning("base", message, help="the base is read by the branch's own `rulesync.yaml` instead"))

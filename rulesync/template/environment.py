@@ -5,7 +5,7 @@ ever: what repeats or grows is counted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import partial, wraps
 from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined, nodes
@@ -87,14 +87,15 @@ class TemplateEnvironment(SandboxedEnvironment):
             auto_reload=False,
         )
         self.offsets = OffsetLexer(self)
-        self.filters = dict(words.FILTERS_BY_NAME)
+        self.filters = {name: self._metered(word) for name, word in words.FILTERS_BY_NAME.items()}
         self.filters |= {
+            tree.WEIGHED: self._weighed,
             tree.COUNTED: self._counted,
             tree.JOINED: words.joined,
             tree.BOUNDED: bounded,
             tree.EXACT: exact.decimal,
         }
-        self.tests = dict(words.TESTS_BY_NAME)
+        self.tests = {name: self._metered(word) for name, word in words.TESTS_BY_NAME.items()}
         self.globals = {**words.FUNCTIONS, **{name: exact.known(value) for name, value in variables.items()}}
         self.undefined = type("Missing", (Missing,), {"names": tuple(self.globals)})
 
@@ -138,6 +139,20 @@ class TemplateEnvironment(SandboxedEnvironment):
         self.meter.step(len(written))
         return written
 
+    def _metered(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a filter or a test that costs as much as it is given to go through."""
+
+        @wraps(function)
+        def metered(*arguments: object, **named: object) -> object:
+            self.meter.weigh(*arguments)
+            return function(*arguments, **named)
+
+        return metered
+
+    def _weighed(self, value: object) -> object:
+        self.meter.weigh(value)
+        return value
+
     def _counted(self, items: object, text: int = 0) -> Iterator[object]:
         if isinstance(items, Undefined):
             iter(items)
@@ -147,7 +162,7 @@ class TemplateEnvironment(SandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return what an operator makes of two values, exactly."""
-        self.meter.step()
+        self.meter.weigh(left, right)
         for side in (left, right):
             if isinstance(side, Undefined):
                 str(side)
@@ -182,7 +197,7 @@ class TemplateEnvironment(SandboxedEnvironment):
     def _of_mapping(self, mapping: Mapping[str, object], name: object) -> object:
         try:
             if name in mapping:
-                return mapping[str(name)]
+                return mapping[name]  # type: ignore[index]  # it is in there
         except TypeError:
             pass
         if name in _OF_A_MAPPING:

@@ -10,6 +10,7 @@ MOST_TEXT = 4 * 1024 * 1024  # characters, of all that is put together on the wa
 MOST_ITEMS = 10_000
 LONGEST = 100_000  # characters of one text
 DEEPEST = 32
+_PER_STEP = 10  # characters or items
 
 Item = TypeVar("Item")
 
@@ -29,6 +30,12 @@ class Meter:
             raise RefusedError(f"the template goes on for more than {MOST_STEPS:,} steps", "does a loop never end?")
         if self._text > MOST_TEXT:
             raise RefusedError(f"the template writes more than {MOST_TEXT // 1024 // 1024} MiB", "split the file")
+
+    def weigh(self, *values: object) -> None:
+        """Count a step that goes through values, which takes the longer the longer they are."""
+        sized = (value for value in values if isinstance(value, str | list | tuple | dict))
+        self._steps += sum(map(len, sized)) // _PER_STEP
+        self.step()
 
     def counted(self, items: Iterable[Item], text: int = 0) -> Iterator[Item]:
         """Yield the items, each a step that writes so much text."""

@@ -11,7 +11,7 @@ from jinja2.visitor import NodeTransformer
 
 from rulesync.template.refusal import RefusedError
 
-COUNTED, JOINED, BOUNDED, EXACT = " counted", " joined", " bounded", " exact"
+COUNTED, JOINED, BOUNDED, EXACT, WEIGHED = " counted", " joined", " bounded", " exact", " weighed"
 """Filters that only this module can name, since no template can spell a space in a name."""
 
 _REFUSED: dict[type[nodes.Node], tuple[str, str | None]] = {
@@ -107,6 +107,14 @@ class _Preparing(NodeTransformer):
         """Bound a tuple of values; one of names to be assigned to stays as it is."""
         self.generic_visit(node)
         return _filtered(node, BOUNDED) if node.ctx == "load" else node
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:
+        """Count what is compared, which may be long."""
+        self.generic_visit(node)
+        node.expr = _filtered(node.expr, WEIGHED)
+        for operand in node.ops:
+            operand.expr = _filtered(operand.expr, WEIGHED)
+        return node
 
     def visit_Const(self, node: nodes.Const) -> nodes.Node:
         """Take a decimal as it was written, not as the nearest fraction of a power of two."""

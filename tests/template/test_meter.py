@@ -20,6 +20,15 @@ def test_text_is_counted() -> None:
         meter.step(1)
 
 
+def test_going_through_a_value_costs_by_its_length() -> None:
+    """What is long cannot be gone through as often as what is short."""
+    meter = Meter()
+    for _ in range(MOST_STEPS // 201):
+        meter.weigh("x" * 1000, [1] * 1000, 5)
+    with pytest.raises(RefusedError):
+        meter.weigh("x" * 1000, [1] * 1000, 5)
+
+
 def test_values_are_bounded() -> None:
     """A text, a list and what is nested has an end; what is reached twice counts twice."""
     assert "x" * LONGEST == bounded("x" * LONGEST)

@@ -2,7 +2,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from rulesync.template import RefusedError
-from rulesync.template.tree import BOUNDED, COUNTED, EXACT, JOINED, prepare
+from rulesync.template.tree import BOUNDED, COUNTED, EXACT, JOINED, WEIGHED, prepare
 
 
 def mark(first: int, last: int, *, verbatim: bool) -> str:
@@ -34,11 +34,12 @@ def test_everything_that_is_written_is_marked() -> None:
         ("{{ {a: 1} }}", BOUNDED),
         ("{{ (a, b) }}", BOUNDED),
         ("{{ 0.5 }}", EXACT),
+        ("{{ a == b }}", WEIGHED),
     ],
 )
 def test_what_repeats_or_grows_is_counted(source: str, name: str) -> None:
     """A loop, a joined text, a list and a decimal go through a filter that no template can name."""
-    assert {name} == {each for each in filters(source) if each in {COUNTED, JOINED, BOUNDED, EXACT}} - (
+    assert {name} == {each for each in filters(source) if each in {COUNTED, JOINED, BOUNDED, EXACT, WEIGHED}} - (
         {BOUNDED} if name == JOINED else set()
     )
     assert " " == name[0]
