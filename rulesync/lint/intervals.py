@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_, or_
 
 from rulesync.rule import (
@@ -186,12 +186,14 @@ _DAYS = [(day, last) for last in range(_SHORTEST, _LAST + 1) for day in range(_F
 def _days(leaves: Collection[Comparison]) -> Column:
     """Return the kinds of days, each of which is one in a month of 28 to 31; days alike to every leaf are one kind."""
     ordered = list(leaves)
-    alike = list(dict.fromkeys(tuple(_on(day, last, leaf) for leaf in ordered) for day, last in _DAYS))
+    alike = list(dict.fromkeys(zip(*(_answers(leaf.operator, leaf.value) for leaf in ordered), strict=True)))
     return len(alike), {
         leaf: sum(1 << at for at, answers in enumerate(alike) if answers[index]) for index, leaf in enumerate(ordered)
     }
 
 
-def _on(day: int, last: int, leaf: Comparison) -> bool:
-    """Tell whether a comparison holds on a day of a month that ends with `last`."""
-    return _COMPARE[leaf.operator](day, last if leaf.value is None else leaf.value)
+@lru_cache(maxsize=1024)
+def _answers(operator: Operator, value: int | None) -> tuple[bool, ...]:
+    """Return on which days a comparison holds, with a day or with the last one of the month."""
+    compare = _COMPARE[operator]
+    return tuple(compare(day, last if value is None else value) for day, last in _DAYS)
