@@ -15,7 +15,11 @@ from rulesync.rule import Status
 from rulesync.ruleset import ActualRule, DesiredRule, ListedRule
 
 _RENAME = ("possible-rename", "say `moved_from: {key}`, or remove the orphan")
-_DUPLICATE = ("possible-duplicate", "pin it with `id: {id}` (its `[rulesync:…]` line may have been removed in the app)")
+_PIN = (
+    "pin it with `id: {id}` (its `[rulesync:…]` line may have been removed in the app), "
+    "as `rulesync adopt {new} --id {id}` does"
+)
+_DUPLICATE = ("possible-duplicate", _PIN)
 
 
 class _Undecided:
@@ -152,7 +156,7 @@ def _pin_doubt(rule: DesiredRule, rows: _Rows, marked: Sequence[ListedRule]) -> 
     if row.marker is not None and (row.marker.scope != rows.scope or row.marker.key not in {rule.key, rule.moved_from}):
         owner = f"{row.marker.scope}/{row.marker.key}"
         message = f"`{rule.key}`: the pinned rule `{row.id}` bears the marker of `{owner}`"
-        advice = "one rule has one owner: remove the pin, or release the rule there first"
+        advice = f"one rule has one owner: remove the pin, or `rulesync adopt {rule.key} --id {row.id} --take-over`"
         return error("pin", message, help=advice, location=rule.location)
     others = [other for other in marked if other.id != row.id]
     if others:
@@ -183,7 +187,12 @@ def _doubts(
         if alike is None:
             continue
         live = " (it is live)" if row.status is Status.ENABLED else ""
-        advice = way_out.format(key=row.marker.key if row.marker else "", id=row.id)
+        advice = way_out.format(key=row.marker.key if row.marker else "", id=row.id, new=rule.key)
+        if row.marker and check == _DUPLICATE[0]:  # it has an owner, who would contradict a pin
+            taken = f"`rulesync adopt {rule.key} --id {row.id} --take-over`"
+            advice = (
+                f"it belongs to `{row.marker.scope}/{row.marker.key}`: give rulesync.yaml that scope again, or {taken}"
+            )
         message = f"`{rule.key}` would be created, and the rule `{row.id}`{live} {alike}"
         suppress = f"; if both are meant, write `suppress: {{{check}: why}}`"
         found.append(error(check, message, help=advice + suppress, location=rule.location))

@@ -29,7 +29,8 @@ from rulesync.wire import v1
 def command(options: Globals, keys: tuple[str, ...], shown: str, patience: Patience) -> int:
     """Show the rules with every name and value put in, all or those with the KEYs: a document each, a rule file too.
 
-    With `--format json`, each with the body that the API would get.
+    What only rulesync reads (`id`, `moved_from`, `protect`, `suppress`) is left out. With `--format json`, each comes
+    with the body that the API would get.
 
     The API is asked only for accounts that `rulesync.yaml` names without their id or type, and only if there is a key.
 

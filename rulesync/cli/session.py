@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from rulesync.cli.output import hide, is_one_of_several, say
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import APP_URL, Config, given, keys, load, load_all
 from rulesync.errors import ConfigError, UsageError
+from rulesync.findings import did_you_mean
 from rulesync.wire import DIALECTS, Dialect
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def configuration(options: Globals) -> Config:
     hide(*keys())
     variables = given(options.variables, options.variable_files)
     config = load(options.directory, options.config_file, next(iter(options.workspaces), None) or None)
+    _say_unknown(variables, config)
     config = replace(config, vars={**config.vars, **variables})
     hide(config.key, *keys())
     return config
@@ -79,6 +81,14 @@ def listed(options: Globals) -> tuple[Config, ...]:
     if named is None and all(config.workspace for config in configs):
         say("the default workspace is not among them: the top of the file says nothing of an organisation of its own")
     return configs
+
+
+def _say_unknown(variables: Mapping[str, object], config: Config) -> None:
+    """Say which values of the command line look like a mistyped name of rulesync.yaml, and change nothing there."""
+    for name in variables.keys() - config.vars.keys():
+        near = did_you_mean(name, config.vars)
+        if near:
+            say(f"warning: rulesync.yaml has no variable `{name}`, so nothing of it is replaced; {near}")
 
 
 def rules(config: Config) -> "Sources":

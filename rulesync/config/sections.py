@@ -10,7 +10,7 @@ from typing import TypeVar
 from rulesync.accounts import ACCOUNT_TYPES, AccountEntry
 from rulesync.config.fields import Fields, shown
 from rulesync.document import Data
-from rulesync.findings import Severity
+from rulesync.findings import Severity, did_you_mean
 from rulesync.lint import IDS
 from rulesync.money import parse_dollars
 from rulesync.policy import Limits
@@ -51,7 +51,12 @@ def checks(fields: Fields, above: Mapping[str, Severity | None]) -> Mapping[str,
     """Return how much findings of a check weigh, None for a check that is off, where somebody has said so."""
     section = fields.inner("checks")
     section.only(IDS, "`checks`")
-    words = {name: section.choice(name, SEVERITIES) for name in section.names()}
+    words = {name: section.text(name) for name in section.names()}
+    for name, word in words.items():
+        if word is not None and word not in SEVERITIES:
+            advice = did_you_mean(word, SEVERITIES) or "write " + " or ".join(f"`{each}`" for each in SEVERITIES)
+            section.complain("invalid-value", f"`{shown(word)}` is no weight for a check", name, help=advice)
+    words = {name: word for name, word in words.items() if word in SEVERITIES}
     chosen = {name: None if word == OFF else Severity(word) for name, word in words.items() if word is not None}
     return {**above, **chosen} if chosen else above
 

@@ -30,5 +30,6 @@ def macros(top: Path, rules: str, name: str) -> Text:
         raise RefusedError(f"`{rules}/{name}` is a link out of the directory of rules", "put the file itself there")
     text = document.load_text(path, f"{rules}/{name}")
     if isinstance(text, Finding):
-        raise RefusedError(text.message, text.help)
+        named = name in text.message
+        raise RefusedError(text.message if named else f"`{rules}/{name}`: {text.message}", text.help)
     return text

@@ -56,6 +56,7 @@ def test_a_value_of_the_command_line_counts_first(templated: Household) -> None:
     refused = templated.run("validate", "--var", "envelopes=5")
     assert (3, True) == (refused.code, "there is no `items` in 5" in refused.out)
     assert 64 == templated.run("validate", "--var", "envelopes").code
+    assert "did you mean `envelopes`?" in templated.run("validate", "--var", "envelope=5").err
 
 
 def test_what_is_rendered_is_a_rule_file(templated: Household) -> None:

@@ -52,5 +52,5 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
         "_macro.yaml": "there is no `rules/_macro.yaml`",
         "_out.yaml": "`rules/_out.yaml` is a link out of the directory of rules",
         "_d.yaml": "`rules/_d.yaml` is not a regular file",
-        "_bytes.yaml": "the file is not UTF-8",
+        "_bytes.yaml": "`rules/_bytes.yaml`: the file is not UTF-8",
     } == said
