@@ -8,7 +8,7 @@ from rulesync.lint import IDS
 from rulesync.planjson import PlanJson, RequestsJson, ResourceJson, Summary
 from rulesync.render import view
 from rulesync.render.changes import lines
-from rulesync.render.status_view import drifted
+from rulesync.render.drift_view import drifted
 from rulesync.render.view import Block, Link, facts, is_enabled, plural
 
 SYMBOLS: Mapping[str, str] = {"create": "+", "update": "~", "delete": "-"}

@@ -8,9 +8,10 @@ from rulesync.findings import errors
 from rulesync.planjson import Each, PlanJson, ReportJson, RequestsJson, SeveralJson, Summary
 from rulesync.render import view
 from rulesync.render.checked import Checked
+from rulesync.render.drift_view import drift_view, drifting
 from rulesync.render.plan_view import plan_view, summary, written
 from rulesync.render.report_view import report_view
-from rulesync.render.status_view import drift_view, drifting, status_view, totals
+from rulesync.render.status_view import status_view, totals
 from rulesync.render.view import plural
 
 DEFAULT = "(default)"

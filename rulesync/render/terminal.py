@@ -6,12 +6,13 @@ from rulesync.findings import Finding, Location, Severity
 from rulesync.planjson import PauseJson, PlanJson, ReportJson
 from rulesync.render import view
 from rulesync.render.attributes import Line
+from rulesync.render.drift_view import drift_view
 from rulesync.render.pause_view import pause_view
 from rulesync.render.plan_view import PlanView, plan_view
 from rulesync.render.report_view import Result, report_view
 from rulesync.render.screen import Page, columns, flat
 from rulesync.render.several_view import Section, SeveralView
-from rulesync.render.status_view import Row, drift_view, status_view
+from rulesync.render.status_view import Row, status_view
 from rulesync.render.undo_view import MADE, undo_view
 from rulesync.render.view import Block, Link
 
