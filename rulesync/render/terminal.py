@@ -173,6 +173,8 @@ def _block(page: Page, block: Block, words: Callable[[Line], str]) -> None:
         page.put(block.facts, "dim", indent=4)
     if block.reason:
         page.put(block.reason, indent=4)
+    if block.cost:
+        page.put(block.cost, indent=4)
     if block.story:
         page.put(block.story, indent=4)
     for line in block.lines:

@@ -18,13 +18,15 @@ _LONGEST_NAME = 60
 class Block:
     """One rule of which something is said.
 
-    `facts` is where it is, `reason` why it is here, `story` the rule in plain English, `lines` what differs.
+    `facts` is where it is, `reason` why it is here, `cost` what being off costs, `story` the rule in plain English,
+    `lines` what differs.
     """
 
     symbol: str
     name: str
     facts: str = ""
     reason: str = ""
+    cost: str = ""
     story: str | None = None
     lines: tuple[Line, ...] = ()
 
