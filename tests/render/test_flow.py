@@ -63,7 +63,7 @@ def test_a_changed_action() -> None:
     assert [
         ("checking", "savings", "20 % → 25 % of the deposit", "changed"),
         ("checking", "rainy", "$50.00", "same"),
-        ("checking", "taxes", "5 % of the deposit, at most $200.00 per month → 5 % of the deposit", "changed"),
+        ("checking", "taxes", "5 % of the deposit, at most $200.00 per month → no limit", "changed"),
     ] == updated(before, after)
 
 
