@@ -1,6 +1,10 @@
-"""Which renderer makes which format: one table for each thing that a command shows."""
+"""Which renderer makes which format: one table for each thing that a command shows.
+
+Jinja takes a while to be there, so that pages are loaded when somebody wants one.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 
 from rulesync.cli.output import colors, counted, width
 from rulesync.findings import errors
@@ -12,27 +16,46 @@ from rulesync.render.plan_view import plan_view
 from rulesync.render.several_view import CheckedWorkspace
 
 
+def _pages() -> ModuleType:
+    from rulesync.render import html
+
+    return html
+
+
 def plan_renderers(color: str, next_command: str | None) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of a plan."""
     return {
         "text": lambda plan: terminal.plan(plan, color=colors(color), width=width(), next_command=next_command),
         "json": json.plan,
+        "html": lambda plan: _pages().plan(plan),
     }
 
 
 def report_renderers(color: str) -> Mapping[str, Callable[[ReportJson], str]]:
     """Return the formats of a report."""
-    return {"text": lambda report: terminal.report(report, color=colors(color)), "json": json.report}
+    return {
+        "text": lambda report: terminal.report(report, color=colors(color)),
+        "json": json.report,
+        "html": lambda report: _pages().report(report),
+    }
 
 
 def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of what drifted."""
-    return {"text": lambda plan: terminal.drift(plan, color=colors(color)), "json": json.drift}
+    return {
+        "text": lambda plan: terminal.drift(plan, color=colors(color)),
+        "json": json.drift,
+        "html": lambda plan: _pages().drift(plan),
+    }
 
 
 def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
-    return {"text": lambda plan: terminal.status(plan, color=colors(color)), "json": json.status}
+    return {
+        "text": lambda plan: terminal.status(plan, color=colors(color)),
+        "json": json.status,
+        "html": lambda plan: _pages().status(plan),
+    }
 
 
 def import_renderers(color: str, next_command: str) -> Mapping[str, Callable[[Imported], str]]:
@@ -59,7 +82,11 @@ def _is_ready(plan: PlanJson) -> bool:
 
 def several_plans(color: str, next_command: str | None) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
     """Return the formats of the plans of several workspaces."""
-    return {"text": lambda value: plans_text(value, color, next_command=next_command), "json": json.several}
+    return {
+        "text": lambda value: plans_text(value, color, next_command=next_command),
+        "json": json.several,
+        "html": lambda value: _pages().plans(value),
+    }
 
 
 def several_drifts(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
@@ -68,6 +95,7 @@ def several_drifts(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]],
     return {
         "text": lambda value: terminal.several(several_view.drifts(value, each), color=colors(color)),
         "json": json.several_drifts,
+        "html": lambda value: _pages().drifts(value),
     }
 
 
@@ -77,6 +105,7 @@ def several_statuses(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]
     return {
         "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
         "json": json.several_drifts,
+        "html": lambda value: _pages().statuses(value),
     }
 
 
@@ -86,6 +115,7 @@ def several_reports(color: str) -> Mapping[str, Callable[[SeveralJson[ReportJson
     return {
         "text": lambda value: terminal.several(several_view.reports(value, each), color=colors(color)),
         "json": json.several,
+        "html": lambda value: _pages().reports(value),
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 _MOST_WORDS = 2000  # of both sides; longer ones are shown unmarked, rather than in minutes
-_WORD = re.compile(r"\s*\S+|\s+")
+_WORD = re.compile(r"\s*[\d.,]+ %|\s*\S+|\s+")  # a number and its % are one word
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from rulesync.rule import Action, Condition, Opaque, RoundDown, Rule, Status, St
 from rulesync.wire import v1
 from rulesync.wire.decode import UnknownShapeError
 
-_LIMIT = ", at most"
+_LIMIT = ", at most "
 
 
 class Mark(StrEnum):
@@ -100,12 +100,14 @@ def told(edge: Edge) -> str:
     """Return what an edge moves: `$50.00`, or `20 % → 25 % of the deposit` where that changes."""
     if edge.was is None:
         return edge.label
-    old, new = (label.partition(_LIMIT) for label in (edge.was, edge.label))
-    if old[0] == new[0]:
-        limits = (f"at most{limit[2]}" if limit[1] else "no limit" for limit in (old, new))
-        return f"{old[0]}, {' → '.join(limits)}"
-    line = attributes.amounts("", edge.was, edge.label)
-    return f"{line.before} → {line.after}{line.tail}"
+    (old, limited, was), (new, _, now) = (label.partition(_LIMIT) for label in (edge.was, edge.label))
+    if old != new:
+        line = attributes.amounts("", edge.was, edge.label)
+        return f"{line.before} → {line.after}{line.tail}"
+    if was and now:
+        line = attributes.amounts("", was, now, " per ")
+        return f"{old}{limited}{line.before} → {line.after}{line.tail}"
+    return f"{old}, {f'at most {was}' if was else 'no limit'} → {f'at most {now}' if now else 'no limit'}"
 
 
 def neighbourhood(whole: Flow, most_nodes: int = 12, most_edges: int = 40, *, filling: bool = False) -> Neighbourhood:
@@ -168,7 +170,7 @@ def _side(body: RuleJson | None, names: Mapping[str, str]) -> _Side:
         rule = v1.decode(body).rule
     except UnknownShapeError:
         return _Side(None, (), 1)
-    moves = tuple(_moves(rule, english.voice(rule, names)))
+    moves = tuple(_moves(rule, Voice(names)))
     parts = sum(1 if isinstance(step, Opaque) else len(step.actions) for step in rule.steps)
     return _Side(rule, moves, parts - len(moves))
 

@@ -160,7 +160,7 @@ def _card(node: Node, x: int, y: int, height: int, rows: Sequence[Row]) -> Card:
 def _fitted(edge: Edge, words: Mapping[Mark, str]) -> tuple[tuple[str, ...], str]:
     moves = told(edge)
     bold = 1 if edge.mark is Mark.SAME else _BOLD
-    lines = lettering.fitted(safe(shortened(moves, _LONGEST)), WORDS * bold, WIDTH - _INDENT - _PAD, most_lines=2)
+    lines = lettering.fitted(safe(shortened(moves, _LONGEST)), WORDS * bold, WIDTH - _INDENT - _PAD, most_lines=3)
     return lines, f"{moves}, by {edge.name}: {words[edge.mark]}"
 
 
