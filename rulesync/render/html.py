@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rulesync.planjson import PlanJson, ReportJson, ResourceJson, SeveralJson
 from rulesync.render import several_view, view
@@ -223,6 +223,16 @@ def _made_here(body: str) -> Markup:
     return Markup(body)  # noqa: S704  # nothing else is handed over
 
 
+def _coded(text: str) -> Markup:
+    """Return a message with what stands in backticks as code; one whose backticks make no pairs stays as it is."""
+    parts = safe(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(safe(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
+
+
 def _link(url: str) -> bool:
     """Tell whether a text may be followed as a link."""
     return url.startswith(("https://", "http://"))
@@ -238,6 +248,7 @@ _TEMPLATES = Environment(
     keep_trailing_newline=False,
 )
 _TEMPLATES.tests["followed"] = _link
+_TEMPLATES.filters["coded"] = _coded
 
 
 def _rendered(name: str, **values: object) -> str:
