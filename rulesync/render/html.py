@@ -252,4 +252,4 @@ _TEMPLATES.filters["coded"] = _coded
 
 
 def _rendered(name: str, **values: object) -> str:
-    return _TEMPLATES.get_template(f"{name}.jinja").render(**values)
+    return _TEMPLATES.get_template(f"{name}.j2").render(**values)
