@@ -76,7 +76,7 @@ def several_statuses(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]
     each = status_renderers(color)["text"]
     return {
         "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
-        "json": json.several_drifts,
+        "json": json.several_statuses,
     }
 
 

@@ -112,6 +112,8 @@ def status(value: PlanJson, *, color: bool) -> str:
     _findings(page, told.errors)
     page.gap()
     _table(page, told.rows)
+    for remark in told.remarks:
+        _paragraph(page, f"{remark.message} ({remark.help})" if remark.help else remark.message)
     _one_line(page, told.totals, "bold")
     return page.text()
 
@@ -215,6 +217,8 @@ def _table(page: Page, rows: Sequence[Row]) -> None:
     for row, words in zip(rows, shown, strict=True):
         cells = (word + " " * (width - columns(word)) for word, width in zip(words, widths, strict=True))
         page.whole("  ".join(cells).rstrip(), "yellow" if row.link else "")
+        if row.runs:
+            page.put(row.runs, "dim", indent=4)
         if row.link:
             page.whole(f"    {row.link}", "cyan")
 
