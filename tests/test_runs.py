@@ -80,7 +80,7 @@ def test_a_clock_that_is_a_little_behind() -> None:
         (run(1, RunStatus.UNKNOWN), False),
     ],
 )
-def test_in_progress(found: Run, expected: bool) -> None:
+def test_in_progress(found: Run, *, expected: bool) -> None:
     """A run is in progress if the API says so, unless it says so for more than thirty days."""
     assert expected is is_in_progress((run(), found), NOW)
 
@@ -111,6 +111,6 @@ def test_any_history(history: History) -> None:
         (Lately(NextRun(NOW + timedelta(minutes=30)), unknown="why"), False),
     ],
 )
-def test_what_is_watched(known: Lately, expected: bool) -> None:
+def test_what_is_watched(known: Lately, *, expected: bool) -> None:
     """A rule that ran within a day, or runs within the hour, is watched, if there is anything to be seen."""
     assert expected is watched(known, NOW).watched

@@ -46,7 +46,9 @@ def test_examples(schedule: Schedule, start: str, expected: NextRun | None) -> N
 
 def test_a_long_year() -> None:
     """After a year of 53 weeks, every other week means three weeks later: odd weeks 53 and 1 are both left out."""
-    assert NextRun(at("2027-01-15T09:00")) == coming(Schedule.EVERY_OTHER_WEEK, "2026-12-25T09:00", at("2026-12-25T09:00"))
+    assert NextRun(at("2027-01-15T09:00")) == coming(
+        Schedule.EVERY_OTHER_WEEK, "2026-12-25T09:00", at("2026-12-25T09:00")
+    )
 
 
 @pytest.mark.parametrize("trigger", [DepositTrigger("acc_1"), ManualTrigger("acc_1"), Opaque("{}")])
