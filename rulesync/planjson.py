@@ -73,7 +73,7 @@ class ResourceJson(TypedDict):
 
     `pauses` says that the rule is enabled now and that the write switches it off; `deferred` that nothing is written
     although `fields` differ. `note` is one sentence about what could not be told apart or known, or by which other key
-    a rule is bound, null where there is nothing to say. `runs` is null where nobody looked.
+    a rule is bound, null where there is nothing to say. `runs` is null where nobody looked, and for drift.
     """
 
     address: str

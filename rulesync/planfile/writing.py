@@ -271,6 +271,7 @@ def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
     resource["idempotency_key"] = key(meant) if meant else None
     resource["deferred"] = change.deferred
     resource["note"] = change.note
+    resource["runs"] = runs_json(context.runs.get(change.rule_id or ""))
     if change.operation is Operation.NO_OP and not change.deferred:
         resource["fields"] = []
     return resource
@@ -320,7 +321,7 @@ def _sides(
         "idempotency_key": None,
         "review_url": _review_url(change.rule_id, context) if change.rule_id else None,
         "note": None,
-        "runs": runs_json(context.runs.get(change.rule_id or "")),
+        "runs": None,
     }
 
 

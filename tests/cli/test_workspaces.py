@@ -111,7 +111,10 @@ def test_what_is_read(both: Household) -> None:
     both.box.activate(str(both.box.rules("Firm")[0]["id"]))
     quiet = "== (default): Nothing drifted.\n== firm: Nothing drifted.\n\n2 workspaces. Nothing drifted.\n"
     assert quiet == both.run("drift", ALL).out
-    assert "== firm\nenabled  save  save\n\n1 rule: 1 enabled\n" in both.run("status", ALL).out
+    assert (
+        "== firm\nenabled  save  save\n    no run yet; runs at each deposit\n\n1 rule: 1 enabled\n"
+        in both.run("status", ALL).out
+    )
     assert both.run("status", ALL).out.endswith("2 workspaces. 2 rules: 2 enabled; 3 not managed here\n")
     applied = both.run("apply", ALL, "--auto-approve").out
     assert (
