@@ -23,12 +23,11 @@ _MOST_NAMED = 3
 class Looking:
     """How a run looks back: at the runs of at most so many rules, each of which is a request.
 
-    `every` means all managed rules, not only those that the plan would write; `keys`, where given, these alone.
+    `every` means all managed rules, not only those that the plan would write.
     """
 
     requests: int = MOST_REQUESTS
     every: bool = False
-    keys: frozenset[str] = frozenset()
 
 
 def chosen(plan: Plan, looking: Looking) -> list[Change]:
@@ -38,8 +37,7 @@ def chosen(plan: Plan, looking: Looking) -> list[Change]:
     """
     there = [*plan.changes, *plan.orphans] if looking.every else plan.writes
     by_id = {change.rule_id: change for change in reversed(there) if change.operation is not Operation.CREATE}
-    wanted = [change for change in by_id.values() if not looking.keys or change.key in looking.keys]
-    return sorted(wanted, key=_rank)
+    return sorted(by_id.values(), key=_rank)
 
 
 def _rank(change: Change) -> tuple[bool, tuple[int, int], str, str]:

@@ -12,7 +12,7 @@ from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, plann
 from rulesync.cli.lately import look_back
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, say_error, show, width
-from rulesync.cli.planning import make_context, make_plan
+from rulesync.cli.planning import Planned, make_context, make_plan
 from rulesync.cli.session import are_several, configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -71,13 +71,16 @@ def command(
     """
     reviewed = bool(planfile or plan_digest)
     wish = Options(prune, allow_field_loss, allow_protected, allow_in_progress=allow_in_progress)
-    looking, approved = Looking(history_requests, keys=frozenset(targets)), reviewed or overwrite_app_changes
+    looking, approved = Looking(history_requests), reviewed or overwrite_app_changes
     _sensible(planfile, plan_digest, wish, targets, base, auto_approve=auto_approve)
     asking = not (auto_approve or reviewed)
     if are_several(options):
         if reviewed:
             raise UsageError("a reviewed plan is of one workspace", help="name it with `--workspace NAME`")
-        planning = several.targeted(lambda at, reader: make_plan(at, reader, wish, base=base, looking=looking), targets)
+
+        def planning(at: Config, reader: Reader) -> Planned:
+            return make_plan(at, reader, wish, targets, elsewhere=True, base=base, looking=looking)
+
         return several.carry_out(
             options, patience, planning, targets, shown, writes, report_file, asking=asking, approved=approved
         )

@@ -53,16 +53,15 @@ def command(
     if prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
     wish = Options(prune, allow_field_loss, allow_protected, allow_in_progress=allow_in_progress)
-    looking = Looking(history_requests, keys=frozenset(targets))
+    looking = Looking(history_requests)
     again = _next(options, out, targets, wish, base)
     if are_several(options):
         if out:
             advice = "save one for each, with `--workspace NAME`, or keep them all with `--write json=FILE`"
             raise UsageError("`--out` saves the plan of one workspace", help=advice)
-        planning = several.targeted(lambda at, reader: make_plan(at, reader, wish, base=base, looking=looking), targets)
 
         def make(at: Config, reader: Reader) -> tuple[PlanJson, int]:
-            planned = planning(at, reader)
+            planned = make_plan(at, reader, wish, targets, elsewhere=True, base=base, looking=looking)
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
         return several.look(options, patience, make, several_plans(options.color, again), shown, writes, targets)
