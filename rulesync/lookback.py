@@ -35,7 +35,7 @@ def chosen(plan: Plan, looking: Looking) -> list[Change]:
 
     A rule that is off begins no run; one that it began before may be in progress still.
     """
-    there = [*plan.changes, *plan.orphans] if looking.every else plan.writes
+    there = plan.changes if looking.every else plan.writes
     by_id = {change.rule_id: change for change in reversed(there) if change.operation is not Operation.CREATE}
     return sorted(by_id.values(), key=_rank)
 

@@ -150,7 +150,11 @@ def _saved(planfile: Path, config: Config) -> Task:
 
 
 def _looked_back(task: Task, reader: Reader, looking: Looking, *, allowed: bool) -> Task:
-    """Return a saved plan with what its rules did since: one that is running now is left alone."""
+    """Return a saved plan with what its rules did since: one that is running now forbids it, as it would have then.
+
+    This look comes before anything is written, so that the plan is carried out whole or not at all; those rules that
+    ran lately are looked at once more, each right before its own write.
+    """
     if task.plan.errored:
         return task
     back = look_back(task.plan, reader, looking, allowed=allowed)

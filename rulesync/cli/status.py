@@ -48,5 +48,6 @@ def command(options: Globals, shown: str, writes: tuple[str, ...], history_reque
 
 def _status(config: Config, reader: Reader, looking: Looking) -> tuple[PlanJson, int]:
     """Return the rules of a workspace as they are, and what it ends with."""
-    planned = make_plan(config, reader, Options(), limited=False, looking=looking)
+    nothing_is_written = Options(allow_in_progress=True)
+    planned = make_plan(config, reader, nothing_is_written, limited=False, looking=looking)
     return planned.json(), 1 if planned.plan.errored else 0

@@ -28,7 +28,10 @@ def cost(change: ResourceJson, at: str) -> str:
 
 
 def told(resource: ResourceJson, at: str) -> str:
-    """Return how the last run of a rule ended and when it runs next; the empty text where nothing is known of it."""
+    """Return how the last run of a rule ended and when it runs next; the empty text where nothing is known of it.
+
+    Why something is not known is said once for all rules, below their table.
+    """
     runs, rule = resource["runs"], resource["change"]["before"]
     if runs is None or rule is None:
         return ""
@@ -39,7 +42,7 @@ def told(resource: ResourceJson, at: str) -> str:
 
 def _last(runs: RunsJson, at: str, *, live: bool) -> str:
     if runs["error"]:
-        return f"runs unknown: {runs['error']}"
+        return ""
     if runs["last_at"] is None:
         return "no run yet" if live and not runs["at_least"] else ""
     ended = _ENDED.get(runs["last_status"] or "")

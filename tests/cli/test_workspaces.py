@@ -533,3 +533,22 @@ def test_values_for_templates(both: Household) -> None:
 
     assert [7] == shares()
     assert [9, 9] == shares("--var", "share=9")
+
+
+def test_runs_of_several(both: Household) -> None:
+    """Each workspace has its runs: one that is running forbids its own plan, and the other is written."""
+    both.apply()
+    both.run("apply", ALL, "--auto-approve")
+    ids = [str(both.box.rules("Firm")[0]["id"]), both.id_of("save")]
+    for rule_id in ids:
+        both.box.activate(rule_id)
+    both.rule("save", 30)
+    both.box.run(ids[0], status="in_progress")
+
+    plans = both.run("plan", ALL, "--format", "json").json["workspaces"]
+    statuses = both.run("status", ALL, "--format", "json").json["workspaces"]
+
+    assert [False, True] == [plan["resource_changes"][0]["runs"]["in_progress"] for plan in plans]
+    assert [False, True] == [status["rules"][0]["runs"]["in_progress"] for status in statuses]
+    assert both.run("apply", ALL, "--auto-approve").code == 5
+    assert both.run("apply", ALL, "--auto-approve", "--allow-in-progress").code == 0
