@@ -12,8 +12,6 @@ from rulesync.runs import Lately
 from rulesync.stake import order, stake
 
 MOST_REQUESTS = 20
-IN_PROGRESS = "in-progress"
-RUNS_UNKNOWN = "runs-unknown"
 NOT_LOOKED_AT = "not looked at"
 _DOES = {Operation.UPDATE: "changes", Operation.DELETE: "deletes"}
 _MOST_NAMED = 3
@@ -51,7 +49,7 @@ def said(plan: Plan, considered: Sequence[Change], known: Mapping[str, Lately], 
     A rule with a run in progress is not written, unless that is `allowed` or was when the plan was saved. What a saved
     plan says stays where nobody can tell now. `most` is how many requests there were.
     """
-    before = [finding for finding in plan.findings if finding.check == IN_PROGRESS]
+    before = [finding for finding in plan.findings if finding.check == "in-progress"]
     accepted = {finding.message for finding in before if finding.severity is not Severity.ERROR}
     forbidden = {finding.message for finding in before} - accepted
     found: list[Finding] = []
@@ -62,8 +60,8 @@ def said(plan: Plan, considered: Sequence[Change], known: Mapping[str, Lately], 
             say = warning if allowed or message in accepted else error
             advice = "wait until it has ended, or accept it with `--allow-in-progress`"
             location = change.desired.location if change.desired and change.verbatim is None else None
-            found.append(say(IN_PROGRESS, message, help=advice, location=location))
-    kept = [finding for finding in plan.findings if finding.check not in {IN_PROGRESS, RUNS_UNKNOWN}]
+            found.append(say("in-progress", message, help=advice, location=location))
+    kept = [finding for finding in plan.findings if finding.check not in {"in-progress", "runs-unknown"}]
     return replace(plan, findings=(*kept, *found, *_unknown(considered, known, most)))
 
 
@@ -82,11 +80,11 @@ def _unknown(considered: Sequence[Change], known: Mapping[str, Lately], most: in
         if why == NOT_LOOKED_AT:
             told = f"{NOT_LOOKED_AT}, since `--history-requests` allows {most}"
             advice = f"`--history-requests {len(considered)}` looks at all of them"
-            yield info(RUNS_UNKNOWN, f"runs unknown of {_named(keys)}: {told}", help=advice)
+            yield info("runs-unknown", f"runs unknown of {_named(keys)}: {told}", help=advice)
         else:
             advice = "with it, a plan tells when a rule ran last, and leaves one alone that is running"
             scope = advice if why.startswith("the key lacks") else None
-            yield info(RUNS_UNKNOWN, f"runs unknown of {_named(keys)}: {why}", help=scope)
+            yield info("runs-unknown", f"runs unknown of {_named(keys)}: {why}", help=scope)
 
 
 def _named(keys: Collection[str]) -> str:

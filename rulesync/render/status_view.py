@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rulesync.findings import Finding, Severity
-from rulesync.lookback import RUNS_UNKNOWN
 from rulesync.planjson import OrphanJson, PlanJson, ResourceJson, StateJson
 from rulesync.render import lately, view
 from rulesync.render.view import is_enabled, plural
@@ -53,7 +52,7 @@ def status_view(plan: PlanJson) -> StatusView:
         )
         for each in states(plan)
     ]
-    unknown = (each for each in plan["findings"] if each["check"] == RUNS_UNKNOWN)
+    unknown = (each for each in plan["findings"] if each["check"] == "runs-unknown")
     return StatusView(
         view.findings(plan["findings"], Severity.ERROR),
         tuple(rows),
