@@ -32,7 +32,7 @@ def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
 
 def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
-    return {"text": lambda plan: terminal.status(plan, color=colors(color)), "json": json.status}
+    return {"text": lambda plan: terminal.status(plan, color=colors(color), width=width()), "json": json.status}
 
 
 def import_renderers(color: str, next_command: str) -> Mapping[str, Callable[[Imported], str]]:

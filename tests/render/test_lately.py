@@ -140,3 +140,19 @@ def test_goldens(golden: Golden) -> None:
     status = terminal.status({**value, "findings": [said]}, color=False)
     golden("status-runs.txt", status)
     assert max(len(line) for line in status.splitlines() if not line.startswith("runs unknown")) <= 80
+
+
+def test_a_narrow_page() -> None:
+    """Where the table is wider than the page, remarks stand below their rule, and nothing is left out."""
+    value = plan(scheduled(runs(), nickname="The rent of the house and of the garage"), timestamp=AT)
+    wide, narrow = (terminal.status(value, color=False, width=width).splitlines() for width in (100, 60))
+    assert wide[:2] == [
+        "enabled  rent  The rent of the house and of the garage  Git differs",
+        "    last run 3 h ago: executed",
+    ]
+    assert narrow[:2] == [
+        "enabled  rent  The rent of the house and of the garage",
+        "    Git differs; last run 3 h ago: executed",
+    ]
+    tight = terminal.status(value, color=False, width=30).splitlines()
+    assert tight[0] == "enabled  rent  The rent …arage"
