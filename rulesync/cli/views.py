@@ -52,7 +52,7 @@ def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
 def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
     return {
-        "text": lambda plan: terminal.status(plan, color=colors(color)),
+        "text": lambda plan: terminal.status(plan, color=colors(color), width=width()),
         "json": json.status,
         "html": lambda plan: _pages().status(plan),
     }
@@ -104,7 +104,7 @@ def several_statuses(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]
     each = status_renderers(color)["text"]
     return {
         "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
-        "json": json.several_drifts,
+        "json": json.several_statuses,
         "html": lambda value: _pages().statuses(value),
     }
 
