@@ -28,7 +28,8 @@ from rulesync.render import terminal
 @click.option("--auto-approve", is_flag=True, help="Do not ask. Edits made in the app are then left alone.")
 @click.option("--overwrite-app-changes", is_flag=True, help="With --auto-approve: overwrite edits made in the app too.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
-@shared.formats("text", "json")
+@shared.formats("text", "json", "markdown")
+@shared.linked
 @shared.planning
 @shared.timeout(shared.WRITING)
 @shared.variables

@@ -21,7 +21,8 @@ from rulesync.remote import Reader
 
 
 @click.command(short_help="Show what apply would do, and why. Writes nothing.")
-@shared.formats("text", "json")
+@shared.formats("text", "json", "markdown")
+@shared.linked
 @shared.planning
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
@@ -60,9 +61,11 @@ def command(
             planned = planning(at, reader)
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
-        return several.look(options, patience, make, several_plans(options.color, again), shown, writes, targets)
+        return several.look(
+            options, patience, make, several_plans(options.color, again, options.link), shown, writes, targets
+        )
     config = configuration(options)
-    renderers = plan_renderers(options.color, next_command=again)
+    renderers = plan_renderers(options.color, again, options.link)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
