@@ -18,7 +18,8 @@ from rulesync.remote import Reader
 
 
 @click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
-@shared.formats("text", "json", "html")
+@shared.formats("text", "json", "markdown", "html")
+@shared.linked
 @shared.history
 @shared.timeout(shared.READING)
 @shared.variables
@@ -35,9 +36,9 @@ def command(options: Globals, shown: str, writes: tuple[str, ...], history_reque
         return _status(config, reader, looking)
 
     if are_several(options):
-        return several.look(options, patience, look, several_statuses(options.color), shown, writes)
+        return several.look(options, patience, look, several_statuses(options.color, options.link), shown, writes)
     config = configuration(options)
-    renderers = status_renderers(options.color)
+    renderers = status_renderers(options.color, options.link)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
