@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rulesync.planjson import PlanJson
-from rulesync.render import markdown, terminal
+from rulesync.render import html, markdown, terminal
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,20 @@ def in_markdown(text: str) -> Counts:
     )
 
 
+def in_html(text: str) -> Counts:
+    """Return what a browser shows."""
+    kinds = {"+": "new", "~": "changed", "-": "removed"}
+    return _counts(
+        text,
+        signs={sign: rf'^<article class="change {kind}">' for sign, kind in kinds.items()},
+        danger=r"^<li class=\"danger\">",
+        error=r'^<section class="finding error">',
+        link=r'<a href="https://\S+activateRule"',
+        drift=r'^<article class="change drifted">',
+        orphan=r"^<li>.*: (?:live|not live|live or not is not known)</li>$",
+    )
+
+
 def _counts(text: str, signs: Mapping[str, str], **patterns: str) -> Counts:
     def number(pattern: str) -> int:
         return len(re.findall(pattern, text, re.MULTILINE))
@@ -103,4 +117,5 @@ def _counts(text: str, signs: Mapping[str, str], **patterns: str) -> Counts:
 FORMATS: Mapping[str, tuple[Callable[[PlanJson], str], Callable[[str], Counts]]] = {
     "text": (lambda plan: terminal.plan(plan, color=False, width=10**6), in_text),
     "markdown": (markdown.plan, in_markdown),
+    "html": (html.plan, in_html),
 }
