@@ -207,7 +207,7 @@ def _facts(value: PlanJson | ReportJson) -> list[_Fact]:
 
 
 def _page(command: str, title: str, body: str, facts: Iterable[_Fact]) -> str:
-    return _rendered("page.html", command=command, title=title, body=_made_here(body), facts=list(facts))
+    return _rendered("page.html", command=command, title=title, body=_made_here(body), facts=list(facts)) + "\n"
 
 
 # Templates
