@@ -18,7 +18,7 @@ from rulesync.document import MAX_FINDINGS, Data, Document, Text, one_line
 from rulesync.findings import Finding, Location, error, errors, warning
 from rulesync.rule import Rule
 from rulesync.ruleset import DesiredRule
-from rulesync.source import claims, files
+from rulesync.source import claims, files, hints
 from rulesync.source.claims import Claim
 from rulesync.source.files import RuleFilePath
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # pydantic is dear to import, and a command that loads no rul
 
 
 _TOO_MANY = "too-many-errors"
+_BARE = {"status": hints.TRUTH_WORDS}  # no truth value can stand there: what can is said instead
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class _Files:
         text = document.load_text(file.path, file.name)
         if isinstance(text, Text) and file.path.suffix != ".json" and "{" in text.content:
             text = self._rendered(text)
-        return ((), (text,)) if isinstance(text, Finding) else document.parse(text)
+        return ((), (text,)) if isinstance(text, Finding) else document.parse(text, _BARE)
 
     def _rendered(self, text: Text) -> Text | Finding:
         if not any(pair in text.content for pair in document.TEMPLATE_PAIRS):

@@ -78,6 +78,14 @@ def test_every_error_of_every_file_is_found_in_one_run(tmp_path: Path) -> None:
     ] == said(sources)
 
 
+@pytest.mark.parametrize(("word", "meant"), [("on", "enabled"), ("No", "disabled"), ("true", "enabled")])
+def test_a_status_that_says_yes_or_no(tmp_path: Path, word: str, meant: str) -> None:
+    """Where no truth value can stand, the word that can is advised, and nothing else is said of it."""
+    write(tmp_path, a_yaml=f"status: {word}\n" + RULE.format(name="A"))
+    (finding,) = load(tmp_path, "rules").findings
+    assert (f"`{word}` is no `status`", f"write `{meant}`") == (finding.message, finding.help)
+
+
 def test_one_key_twice_leaves_neither(tmp_path: Path) -> None:
     """Two rules with one key are an error that names both places, and neither comes out."""
     write(tmp_path, a_yaml=RULE.format(name="A"), a_json=json.dumps({"key": "a", "steps": []}))
