@@ -97,7 +97,8 @@ def _own(each: ErrorDetails, document: Document) -> Finding:
 
 def _missing(each: ErrorDetails, document: Document) -> Finding:
     name = _name(each["loc"])
-    owner = _owner([*each["loc"]][: -1 if each["type"] != "union_tag_not_found" else None])
+    place = [part for part in each["loc"] if part not in {rulefile.NAMED, rulefile.NODE}]
+    owner = _owner(place[: -1 if each["type"] != "union_tag_not_found" else None])
     name = "type" if each["type"] == "union_tag_not_found" else name
     path = document.standing(each["loc"])
     return error("missing-field", f"{owner} needs `{name}`", location=document.at(path))
