@@ -64,7 +64,8 @@ def _cents(value: object) -> object:
     if isinstance(value, float):
         raise refuse("float-money", "cents are whole, never a float", "write `5000` for $50.00")
     if isinstance(value, str) and "$" in value:
-        raise refuse("invalid-value", "cents are written without a `$`", "write `amount: $50.00`, or cents as `5000`")
+        advice = f"write `amount: {hints.amount(value) or '$50.00'}`, or whole cents without the `$`"
+        raise refuse("invalid-value", "cents are written without a `$`", advice)
     return value
 
 
