@@ -119,7 +119,8 @@ def _about(name: str, place: Path) -> str | None:
         return "this is an answer of the API: keep what is under `data`, without `created_at` and `updated_at`"
     shape = _shape(place[:-1])
     if shape is rulefile.RuleFile and name in rulefile.Step.model_fields:
-        return "it belongs to a step: write `steps:`, below it `- actions:`, and the actions below that"
+        below = "below it `- actions:`, and the actions below that"
+        return f"it belongs to a step: write `steps:`, {below if name == 'actions' else 'and it beside `actions:`'}"
     if shape is rulefile.Step and name == "type":
         return "this looks like an action, which belongs to a step: write `- actions:`, and the actions below it"
     if shape is rulefile.Condition and name == "fact":

@@ -157,6 +157,13 @@ def leaf(fields: str) -> str:
             "it belongs to a step: write `steps:`, below it `- actions:`, and the actions below that",
         ),
         (
+            f"{TRIGGER}conditions: {{}}\nsteps: [{{actions: [{GOOD}]}}]",
+            "2:1",
+            "unknown-field",
+            "a rule has no field `conditions`",
+            "it belongs to a step: write `steps:`, and it beside `actions:`",
+        ),
+        (
             f"{TRIGGER}steps: {{actions: [{GOOD}]}}",
             "2:8",
             "invalid-value",
