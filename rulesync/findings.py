@@ -33,28 +33,53 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence about one place, with the id of the check that says it and, where there is one, a way out."""
+    """One sentence about one place, with the id of the check that says it and, where there is one, a way out.
+
+    `keys` are those of the rules that it is about, none where it is about everything.
+    """
 
     check: str
     severity: Severity
     message: str
     help: str | None = None
     location: Location | None = None
+    keys: tuple[str, ...] = ()
 
 
-def error(check: str, message: str, *, help: str | None = None, location: Location | None = None) -> Finding:
+def error(
+    check: str,
+    message: str,
+    *,
+    help: str | None = None,
+    location: Location | None = None,
+    keys: tuple[str, ...] = (),
+) -> Finding:
     """Return a finding of severity error."""
-    return Finding(check, Severity.ERROR, message, help, location)
+    return Finding(check, Severity.ERROR, message, help, location, keys)
 
 
-def warning(check: str, message: str, *, help: str | None = None, location: Location | None = None) -> Finding:
+def warning(
+    check: str,
+    message: str,
+    *,
+    help: str | None = None,
+    location: Location | None = None,
+    keys: tuple[str, ...] = (),
+) -> Finding:
     """Return a finding of severity warning."""
-    return Finding(check, Severity.WARNING, message, help, location)
+    return Finding(check, Severity.WARNING, message, help, location, keys)
 
 
-def info(check: str, message: str, *, help: str | None = None, location: Location | None = None) -> Finding:
+def info(
+    check: str,
+    message: str,
+    *,
+    help: str | None = None,
+    location: Location | None = None,
+    keys: tuple[str, ...] = (),
+) -> Finding:
     """Return a finding of severity info."""
-    return Finding(check, Severity.INFO, message, help, location)
+    return Finding(check, Severity.INFO, message, help, location, keys)
 
 
 def errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -170,14 +170,15 @@ class Plan:
 class Options:
     """What a person asked of a plan, each of which is off unless somebody said so.
 
-    To delete orphans; to replace rules that hold what we do not know; to write rules that Git protects; and to put off
-    what would switch a live rule off for the sake of its nickname or description alone.
+    To delete orphans; to replace rules that hold what we do not know; to write rules that Git protects; to put off what
+    would switch a live rule off for the sake of its nickname or description alone; and to write rules that are running.
     """
 
     prune: bool = False
     allow_field_loss: bool = False
     allow_protected: bool = False
     defer_cosmetic: bool = False
+    allow_in_progress: bool = False
 
 
 def wanted(desired: Sequence[DesiredRule], listed: Sequence[ListedRule], scope: str) -> list[str]:
@@ -231,9 +232,10 @@ def build(
 
 
 def target(plan: Plan, keys: Collection[str]) -> Plan:
-    """Return the part of a plan that speaks of these keys."""
+    """Return the part of a plan that speaks of these keys: their changes, and what is found about them or about all."""
     changes = tuple(change for change in plan.changes if change.key in keys)
-    return replace(plan, changes=changes, complete=False)
+    findings = tuple(each for each in plan.findings if not each.keys or not set(keys).isdisjoint(each.keys))
+    return replace(plan, changes=changes, findings=findings, complete=False)
 
 
 def as_seen(actual: Rule, desired: Rule) -> Rule:
@@ -347,7 +349,7 @@ def _loss(change: Change, options: Options) -> list[Finding]:
     say = warning if options.allow_field_loss else error
     message = f"`{change.key}`: replacing the rule would lose what rulesync does not know: {', '.join(held)}"
     advice = "change it in the app, or accept the loss with `--allow-field-loss`"
-    return [say("field-loss", message, help=advice, location=change.desired.location)]
+    return [say("field-loss", message, help=advice, location=change.desired.location, keys=(change.key,))]
 
 
 def _prune_doubts(

@@ -9,11 +9,13 @@ from typing import Any
 import click
 
 from rulesync.clock import SYSTEM_CLOCK
+from rulesync.lookback import MOST_REQUESTS
 from rulesync.patience import Patience
 
 READING = 1800  # seconds; for commands that only read
 WRITING = 600
 _LONGEST = 86_400
+_MOST_HISTORIES = 10_000
 _LONGEST_URL, _SHOWN = 1000, 100  # characters
 _URL = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
 
@@ -90,12 +92,8 @@ def variables(command: Command) -> Command:
 def workspaces(command: Command) -> Command:
     """Add `--workspace` and `--all-workspaces`, which mean the same after the command as before it."""
 
-    def add(context: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ANN401 - a flag or names
-        given = context.obj
-        if isinstance(value, bool):
-            context.obj = replace(given, every_workspace=given.every_workspace or value)
-        else:
-            context.obj = replace(given, workspaces=(*given.workspaces, *value))
+    def add(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        context.obj = replace(context.obj, every_workspace=context.obj.every_workspace or value)
 
     command = click.option(
         "--all-workspaces",
@@ -105,14 +103,20 @@ def workspaces(command: Command) -> Command:
         callback=add,
         help="Work on every organisation of rulesync.yaml, side by side.",
     )(command)
+    return _named(command, "An organisation of rulesync.yaml. Repeatable.")
+
+
+def workspace(command: Command) -> Command:
+    """Add `--workspace` to a command that works on one; it means the same after the command as before it."""
+    return _named(command, "An organisation of rulesync.yaml.")
+
+
+def _named(command: Command, words: str) -> Command:
+    def add(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> None:
+        context.obj = replace(context.obj, workspaces=(*context.obj.workspaces, *value))
+
     return click.option(
-        "--workspace",
-        "workspaces",
-        multiple=True,
-        metavar="NAME",
-        expose_value=False,
-        callback=add,
-        help="An organisation of rulesync.yaml. Repeatable.",
+        "--workspace", "workspaces", multiple=True, metavar="NAME", expose_value=False, callback=add, help=words
     )(command)
 
 
@@ -125,10 +129,25 @@ def planning(command: Command) -> Command:
             "--allow-field-loss", is_flag=True, help="Replace rules even where they hold what rulesync does not know."
         ),
         click.option("--allow-protected", is_flag=True, help="Change or delete rules even where Git protects them."),
+        click.option(
+            "--allow-in-progress", is_flag=True, help="Change or delete rules even while an execution is in progress."
+        ),
         click.option("--base", metavar="REF", help="Go by what Git had there: which rules are protected, and pinned."),
     ):
         command = option(command)
     return command
+
+
+def history(command: Command) -> Command:
+    """Add `--history-requests`, the budget for looking at what rules did lately."""
+    return click.option(
+        "--history-requests",
+        type=click.IntRange(0, _MOST_HISTORIES),
+        default=MOST_REQUESTS,
+        show_default=True,
+        metavar="N",
+        help="Look at the last runs of at most so many rules, one request each; 0 for none.",
+    )(command)
 
 
 def timeout(seconds: int) -> Callable[[Command], Command]:

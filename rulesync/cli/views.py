@@ -1,6 +1,10 @@
-"""Which renderer makes which format: one table for each thing that a command shows."""
+"""Which renderer makes which format: one table for each thing that a command shows.
+
+Jinja takes a while to be there, so that pages are loaded when somebody wants one.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 
 from rulesync.cli.output import colors, counted, width
 from rulesync.findings import errors
@@ -12,6 +16,12 @@ from rulesync.render.plan_view import plan_view
 from rulesync.render.several_view import CheckedWorkspace
 
 
+def _pages() -> ModuleType:
+    from rulesync.render import html
+
+    return html
+
+
 def plan_renderers(
     color: str, next_command: str | None, link: str | None = None
 ) -> Mapping[str, Callable[[PlanJson], str]]:
@@ -20,6 +30,7 @@ def plan_renderers(
         "text": lambda plan: terminal.plan(plan, color=colors(color), width=width(), next_command=next_command),
         "json": json.plan,
         "markdown": lambda plan: markdown.plan(plan, link=link),
+        "html": lambda plan: _pages().plan(plan),
     }
 
 
@@ -29,6 +40,7 @@ def report_renderers(color: str, link: str | None = None) -> Mapping[str, Callab
         "text": lambda report: terminal.report(report, color=colors(color)),
         "json": json.report,
         "markdown": lambda report: markdown.report(report, link=link),
+        "html": lambda report: _pages().report(report),
     }
 
 
@@ -38,15 +50,17 @@ def drift_renderers(color: str, link: str | None = None) -> Mapping[str, Callabl
         "text": lambda plan: terminal.drift(plan, color=colors(color)),
         "json": json.drift,
         "markdown": lambda plan: markdown.drift(plan, link=link),
+        "html": lambda plan: _pages().drift(plan),
     }
 
 
 def status_renderers(color: str, link: str | None = None) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
     return {
-        "text": lambda plan: terminal.status(plan, color=colors(color)),
+        "text": lambda plan: terminal.status(plan, color=colors(color), width=width()),
         "json": json.status,
         "markdown": lambda plan: markdown.status(plan, link=link),
+        "html": lambda plan: _pages().status(plan),
     }
 
 
@@ -80,6 +94,7 @@ def several_plans(
         "text": lambda value: plans_text(value, color, next_command=next_command),
         "json": json.several,
         "markdown": lambda value: markdown.several_plans(value, link=link),
+        "html": lambda value: _pages().plans(value),
     }
 
 
@@ -90,6 +105,7 @@ def several_drifts(color: str, link: str | None = None) -> Mapping[str, Callable
         "text": lambda value: terminal.several(several_view.drifts(value, each), color=colors(color)),
         "json": json.several_drifts,
         "markdown": lambda value: markdown.several_drifts(value, link=link),
+        "html": lambda value: _pages().drifts(value),
     }
 
 
@@ -98,8 +114,9 @@ def several_statuses(color: str, link: str | None = None) -> Mapping[str, Callab
     each = status_renderers(color)["text"]
     return {
         "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
-        "json": json.several_drifts,
+        "json": json.several_statuses,
         "markdown": lambda value: markdown.several_statuses(value, link=link),
+        "html": lambda value: _pages().statuses(value),
     }
 
 
@@ -110,6 +127,7 @@ def several_reports(color: str, link: str | None = None) -> Mapping[str, Callabl
         "text": lambda value: terminal.several(several_view.reports(value, each), color=colors(color)),
         "json": json.several,
         "markdown": lambda value: markdown.several_reports(value, link=link),
+        "html": lambda value: _pages().reports(value),
     }
 
 

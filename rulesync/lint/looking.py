@@ -52,7 +52,8 @@ def _said(check: Check, scene: Scene, rules: Mapping[str, DesiredRule], around: 
         rule = rules[remark.key]
         if check.id not in rule.suppress:
             place = around.locate(remark.key, remark.path) or rule.location
-            yield _SAY[severity](check.id, remark.message, help=_help(check, remark, rule), location=place)
+            advice = _help(check, remark, rule)
+            yield _SAY[severity](check.id, remark.message, help=advice, location=place, keys=(remark.key,))
 
 
 def _help(check: Check, remark: Remark, rule: DesiredRule) -> str | None:

@@ -111,7 +111,10 @@ def test_what_is_read(both: Household) -> None:
     both.box.activate(str(both.box.rules("Firm")[0]["id"]))
     quiet = "== (default): Nothing drifted.\n== firm: Nothing drifted.\n\n2 workspaces. Nothing drifted.\n"
     assert quiet == both.run("drift", ALL).out
-    assert "== firm\nenabled  save  save\n\n1 rule: 1 enabled\n" in both.run("status", ALL).out
+    assert (
+        "== firm\nenabled  save  save\n    no run yet; runs at each deposit\n\n1 rule: 1 enabled\n"
+        in both.run("status", ALL).out
+    )
     assert both.run("status", ALL).out.endswith("2 workspaces. 2 rules: 2 enabled; 3 not managed here\n")
     applied = both.run("apply", ALL, "--auto-approve").out
     assert (
@@ -223,6 +226,15 @@ def test_targets(both: Household) -> None:
     assert [] == both.writes()
 
 
+def test_limits_of_targets(both: Household) -> None:
+    """What is held against the limits is what would be written, with several workspaces too."""
+    both.config(f"{CONFIG.replace('URL', both.url)}limits: {{max_creates: 1}}\n")
+    both.rule("bonus", 30)
+
+    assert 3 == both.run("plan", ALL).code
+    assert 0 == both.run("plan", ALL, "--target", "save").code
+
+
 def test_no_rules_directory(both: Household) -> None:
     """A workspace whose rules are missing has failed: offline, before it is targeted, and when it is planned."""
     both.config(CONFIG.replace("URL", both.url).replace("scope: firm", "scope: firm\n    rules: gone"))
@@ -267,7 +279,7 @@ def test_the_default_workspace_may_be_none(both: Household) -> None:
     ("arguments", "code", "words"),
     [
         (["plan", ALL, "--out", "plan.json"], 64, "`--out` saves the plan of one workspace"),
-        (["apply", ALL, "plan.json"], 64, "a saved plan is of one workspace"),
+        (["apply", ALL, "plan.json"], 64, "a reviewed plan is of one workspace"),
         (["apply", ALL], 64, "standard input is no terminal"),
         (["plan", ALL, "--workspace", "firm"], 64, "`--all-workspaces` cannot be used with `--workspace`"),
         ([ALL, "doctor"], 64, "this command works on one workspace"),
@@ -521,3 +533,22 @@ def test_values_for_templates(both: Household) -> None:
 
     assert [7] == shares()
     assert [9, 9] == shares("--var", "share=9")
+
+
+def test_runs_of_several(both: Household) -> None:
+    """Each workspace has its runs: one that is running forbids its own plan, and the other is written."""
+    both.apply()
+    both.run("apply", ALL, "--auto-approve")
+    ids = [str(both.box.rules("Firm")[0]["id"]), both.id_of("save")]
+    for rule_id in ids:
+        both.box.activate(rule_id)
+    both.rule("save", 30)
+    both.box.run(ids[0], status="in_progress")
+
+    plans = both.run("plan", ALL, "--format", "json").json["workspaces"]
+    statuses = both.run("status", ALL, "--format", "json").json["workspaces"]
+
+    assert [False, True] == [plan["resource_changes"][0]["runs"]["in_progress"] for plan in plans]
+    assert [False, True] == [status["rules"][0]["runs"]["in_progress"] for status in statuses]
+    assert both.run("apply", ALL, "--auto-approve").code == 5
+    assert both.run("apply", ALL, "--auto-approve", "--allow-in-progress").code == 0

@@ -78,6 +78,7 @@ def resource(
         "idempotency_key": None,
         "review_url": None,
         "note": None,
+        "runs": None,
     }
     return value | more  # type: ignore[return-value]  # what is handed over is named as in ResourceJson
 
