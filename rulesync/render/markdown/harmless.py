@@ -61,9 +61,9 @@ def link(address: str) -> Markup:
     return _safe(quote(address, safe=_IN_A_LINK, errors="replace"))
 
 
-def is_link(address: str) -> bool:
-    """Tell whether an address may be followed."""
-    return address.startswith(("https://", "http://"))
+def is_link(address: str | None) -> bool:
+    """Tell whether there is an address, and one that may be followed."""
+    return address is not None and address.startswith(("https://", "http://"))
 
 
 def finalize(value: object) -> object:
