@@ -5,7 +5,7 @@ A format joins by a row in `FORMATS`: what makes its text, and what reads the nu
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rulesync.planjson import PlanJson
 from rulesync.render import html, markdown, terminal
@@ -81,17 +81,19 @@ def in_markdown(text: str) -> Counts:
 
 
 def in_html(text: str) -> Counts:
-    """Return what a browser shows."""
-    kinds = {"+": "new", "~": "changed", "-": "removed"}
-    return _counts(
+    """Return what a browser is told."""
+    dangers = re.search(r'<section class="dangers">(.*?)</section>', text, re.DOTALL)
+    summed = re.findall(r"<b>(\d+)</b> <span>(?:to create|to change|to delete|unchanged)</span>", text)
+    told = _counts(
         text,
-        signs={sign: rf'^<article class="change {kind}">' for sign, kind in kinds.items()},
-        danger=r"^<li class=\"danger\">",
-        error=r'^<section class="finding error">',
-        link=r'<a href="https://\S+activateRule"',
-        drift=r'^<article class="change drifted">',
-        orphan=r"^<li>.*: (?:live|not live|live or not is not known)</li>$",
+        signs={kind: rf'<article class="change {kind}"' for kind in ("new", "changed", "removed")},
+        danger="(?!)",
+        error=r'<section class="finding error',
+        link=r'<a href="[^"]*activateRule"',
+        drift=r'class="badge drifted"',
+        orphan=r": (?:live|not live|live or not is not known)</li>",
     )
+    return replace(told, summed=tuple(map(int, summed)), dangers=dangers[1].count("<li ") if dangers else 0)
 
 
 def _counts(text: str, signs: Mapping[str, str], **patterns: str) -> Counts:

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from rulesync.cli import output
 from rulesync.findings import Location, error
-from rulesync.render import github, html, junit, sarif, screen, terminal
+from rulesync.render import github, html, junit, markdown, sarif, screen, terminal
 from rulesync.render import json as render_json
 from rulesync.render.checked import Checked
 from rulesync.sandbox import app_pages
 from rulesync.sandbox.records import Account, Rule
+from tests.render.markdown.github import harmless
 from tests.render.scenarios import PAUSES, PLANS, REPORTS, UNDOS, drift
 from tests.render.values import replaced
 from tests.security.conftest import Asked, Done, Said, Workshop, impostor
@@ -46,6 +47,8 @@ EVIL = [
     "\U000e0041\U000e0042",
     "<script>alert(1)</script><img src=x onerror=alert(1)>\" ' &",
     "[x](javascript:alert(1)) | `x` | ![x](https://evil.test)",
+    "</details>@here|`-something-nasty`",
+    "@octocat #1 GH-1 o/r@deadbeef :tada: www.evil.test a@evil.test",
 ]
 WORST = [EVIL[4], EVIL[7], EVIL[10], EVIL[15], " ".join(EVIL[:15]), "\n".join(EVIL[:15])]
 """For what takes its time."""
@@ -137,6 +140,8 @@ def as_page(text: str) -> None:
 
 
 PAGE = (on_a_terminal, in_a_log, as_page)
+MARKDOWN = (on_a_terminal, in_a_log, harmless)
+"""Markdown may be printed into a log as well as posted."""
 TERMINAL, JSON = (on_a_terminal, in_a_log), (on_a_terminal, in_a_log, as_json)
 SHOWN: Sequence[Any] = [*PLANS.values(), drift()]
 RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callable[[str], None], ...]]] = {
@@ -147,6 +152,10 @@ RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callabl
     "undo": (list(UNDOS.values()), lambda plan: terminal.undo(plan, color=False), TERMINAL),
     "pause": (list(PAUSES.values()), lambda pause: terminal.pause(pause, color=False), TERMINAL),
     "report": (list(REPORTS.values()), lambda report: terminal.report(report, color=False), TERMINAL),
+    "plan as Markdown": (SHOWN, markdown.plan, MARKDOWN),
+    "drift as Markdown": (SHOWN, markdown.drift, MARKDOWN),
+    "status as Markdown": (SHOWN, markdown.status, MARKDOWN),
+    "report as Markdown": (list(REPORTS.values()), markdown.report, MARKDOWN),
     "plan as JSON": (SHOWN, render_json.plan, JSON),
     "drift as JSON": (SHOWN, render_json.drift, JSON),
     "plan as a page": (SHOWN, html.plan, PAGE),
@@ -286,7 +295,11 @@ def test_an_api_that_says_such_things(workshop: Workshop, words: str) -> None:
             ["drift", "--format", "json"],
             ["status"],
             ["status", "--format", "json"],
+            ["plan", "--format", "markdown"],
+            ["drift", "--format", "markdown"],
+            ["status", "--format", "markdown"],
             ["doctor"],
+            ["apply", str(plan), "--format", "markdown"],
             ["apply", str(plan)],
             ["apply", "--auto-approve", "--allow-field-loss"],
         ):

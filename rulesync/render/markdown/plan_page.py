@@ -14,6 +14,7 @@ from rulesync.render.view import Block, Link, is_enabled
 
 MOST_LINES = 40  # in one fold
 _TEMPLATE = "plan"
+_LATER = "After the apply, these wait for a person:"
 _SIGNS = "+~-"
 
 
@@ -28,7 +29,7 @@ def page(value: PlanJson, *, alone: bool = True, link: str | None = None) -> Pag
         *_changes(value, told),
         *mermaid.parts(value["resource_changes"], value["accounts"]),
         *pieces.links(view.waiting_title(told.waiting), told.waiting),
-        *pieces.links("After the apply, these wait for a person:", _later(value), Rank.LATER, "where, after the apply"),
+        *pieces.links(_LATER, _later(value), Rank.LATER, "where, after the apply", "later link"),
         *_untouched(value, told),
         *pieces.remarks(told.remarks),
         *pieces.listed("Put off until the rule's next real change:", told.deferred, "deferred change", Rank.DEFERRED),
