@@ -207,15 +207,15 @@ def _facts(value: PlanJson | ReportJson) -> list[_Fact]:
 
 
 def _page(command: str, title: str, body: str, facts: Iterable[_Fact]) -> str:
-    return _rendered("page.html", command=command, title=title, body=_made_here(body), facts=list(facts))
+    return _rendered("page.html", command=command, title=title, body=_made_here(body), facts=list(facts)) + "\n"
 
 
 # Templates
 
 
-def _harmless(value: object) -> object:
-    """Return what a template puts on a page: texts from elsewhere with nothing in them that is hidden or obeyed."""
-    return safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+def _harmless(value: object) -> str:
+    """Return what a template puts on a page: its text, with nothing in it that is hidden or obeyed."""
+    return value if isinstance(value, Markup) else safe(str(value))
 
 
 def _made_here(body: str) -> Markup:

@@ -93,7 +93,7 @@ def in_html(text: str) -> Counts:
         drift=r'class="badge drifted"',
         orphan=r": (?:live|not live|live or not is not known)</li>",
     )
-    return replace(told, summed=tuple(map(int, summed)), dangers=dangers[1].count("<li>") if dangers else 0)
+    return replace(told, summed=tuple(map(int, summed)), dangers=dangers[1].count("<li ") if dangers else 0)
 
 
 def _counts(text: str, signs: Mapping[str, str], **patterns: str) -> Counts:

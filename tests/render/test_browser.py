@@ -43,6 +43,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Visit:
     pages = {
         "example.html": html.plan(example()),
         "plan.html": html.plan(full_plan()),
+        "broad.html": html.plan(example()).replace("--sans: Inter", '--sans: Verdana, "DejaVu Sans"'),
         "drift.html": html.drift(drift()),
         "status.html": html.status(full_plan()),
         "report.html": html.report(REPORTS["everything"]),
@@ -89,7 +90,7 @@ def test_texts_stay_texts(seen: Visit) -> None:
 
 def test_every_page_is_looked_at(seen: Visit) -> None:
     """Each page is opened at each width."""
-    assert len(WIDTHS) * (5 + len(NASTY)) == len(seen.looks)
+    assert len(WIDTHS) * (6 + len(NASTY)) == len(seen.looks)
 
 
 def test_a_bad_page_is_caught(tmp_path: Path) -> None:

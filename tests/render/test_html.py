@@ -17,7 +17,7 @@ from rulesync.planjson import FailedJson, PlanJson, ReportJson, SeveralJson
 from rulesync.render import html, terminal
 from rulesync.render.screen import safe
 from tests.render.plans import plans
-from tests.render.scenarios import KEPT, PLANS, REPORTS, drift, full_plan
+from tests.render.scenarios import AFTER, BEFORE, KEPT, PLANS, REPORTS, drift, full_plan
 from tests.render.values import odd, outcome, plan, replaced, report, resource, rule
 
 _VOID = {"meta", "path", "rect"}
@@ -118,15 +118,10 @@ def test_numbers_agree(value: PlanJson) -> None:
     assert numbers[:3] == [page.count("article", f"change {kind}") for kind in ("new", "changed", "removed")]
     assert text.count("\n! ") == drifting
     assert summary["awaiting_enable"] == page.count("a", "") - page.count("a", "other")
-    assert text.count("\n  ! ") == _items(page.text, "dangers")
+    assert text.count("\n  ! ") == page.count("li", "danger")
     assert hints == page.count("section", "finding error")
     assert len(value["findings"]) == page.count("section", "finding")
     assert numbers[3] == _rows(page.text, "untouched")
-
-
-def _items(text: str, kind: str) -> int:
-    found = re.search(rf'<section class="{kind}">.*?</section>', text, re.DOTALL)
-    return found[0].count("<li>") if found else 0
 
 
 def _rows(text: str, kind: str) -> int:
@@ -330,3 +325,14 @@ def test_several_others() -> None:
     assert ["Workspace staging", "Workspace (default)"] == re.findall(
         r"Workspace (?:staging|\(default\))", reports.shown
     )
+
+
+def test_what_a_pause_costs() -> None:
+    """What it costs that a rule is off stands with the change that switches it off."""
+    runs = {"next_at": None, "next_about": False, "last_at": "2027-01-01T20:00:00Z", "last_status": "executed"}
+    many = {"last_30_days": 9, "at_least": False, "in_progress": False, "error": None}
+    page = Page(html.plan(plan(resource("update", "auto-save", BEFORE, AFTER, runs=runs | many))))
+
+    assert 1 == page.count("p", "cost")
+    assert "runs at each deposit; ran 9 times in 30 days, last 3 h ago" in page.shown
+    assert 0 == Page(html.plan(PLANS["one-change"])).count("p", "cost")
