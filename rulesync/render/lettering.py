@@ -5,6 +5,7 @@ Law: what `fitted` returns is no wider than it was asked to be, and ends in … 
 
 import re
 import unicodedata
+from itertools import accumulate, takewhile
 
 _SPACE, _NARROW, _LOWER, _UPPER, _WIDE, _FULL = 0.33, 0.43, 0.64, 0.84, 1.0, 1.15
 _THIN = frozenset("ijlt.,:;'|!()[]I`fr-/\\")
@@ -58,9 +59,5 @@ def _shortened(text: str, size: float, room: float) -> str:
 
 def _fitting(text: str, size: float, room: float) -> int:
     """Return how many characters fit."""
-    used = 0.0
-    for place, character in enumerate(text):
-        used += size * _ems(character)
-        if used > room:
-            return place
-    return len(text)
+    used = accumulate(size * _ems(character) for character in text)
+    return sum(1 for _ in takewhile(lambda so_far: so_far <= room, used))
