@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from rulesync.lookback import NOT_LOOKED_AT
 from rulesync.planjson import ResourceJson, RuleJson, RunsJson
 from rulesync.render.view import is_enabled, plural
 
@@ -60,9 +61,12 @@ def _coming(rule: RuleJson | None, runs: RunsJson, at: str) -> str:
 
 
 def _past(runs: RunsJson, at: str) -> str:
-    """Return how often a rule ran in thirty days, and how long ago the last time was."""
+    """Return how often a rule ran in thirty days, and how long ago the last time was.
+
+    That a rule was not looked at is said once for all of them, among the remarks.
+    """
     if runs["error"]:
-        return f"runs unknown: {runs['error']}"
+        return "" if runs["error"] == NOT_LOOKED_AT else f"runs unknown: {runs['error']}"
     number, least = runs["last_30_days"] or 0, "at least " if runs["at_least"] else ""
     last = _ago(runs["last_at"], at) + _BADLY.get(runs["last_status"] or "", "") if runs["last_at"] else ""
     if not number:

@@ -60,6 +60,7 @@ def scheduled(known: RunsJson | None, **more: object) -> ResourceJson:
         (NEVER, "no run yet"),
         (runs(last_at=None, last_status=None, last_30_days=0, at_least=True), ""),
         (UNKNOWN, "runs unknown: the API answered 503"),
+        (runs(error="not looked at", next_at="2026-11-27T14:00:00Z"), "runs next on Fri 27 Nov 14:00 UTC"),
     ],
 )
 def test_what_a_pause_costs(known: RunsJson, expected: str) -> None:
