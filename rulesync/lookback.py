@@ -21,11 +21,13 @@ _MOST_NAMED = 3
 class Looking:
     """How a run looks back: at the runs of at most so many rules, each of which is a request.
 
-    `every` means all managed rules, not only those that the plan would write.
+    `every` means all managed rules, not only those that the plan would write. `again` is for a saved plan: a rule that
+    was off then has begun nothing since, so that it is looked at only where it was running.
     """
 
     requests: int = MOST_REQUESTS
     every: bool = False
+    again: bool = False
 
 
 def chosen(plan: Plan, looking: Looking) -> list[Change]:
@@ -35,7 +37,21 @@ def chosen(plan: Plan, looking: Looking) -> list[Change]:
     """
     there = plan.changes if looking.every else plan.writes
     by_id = {change.rule_id: change for change in reversed(there) if change.operation is not Operation.CREATE}
-    return sorted(by_id.values(), key=_rank)
+    running = {finding.message for finding in plan.findings if finding.check == "in-progress"}
+    wanted = [
+        each for each in by_id.values() if not looking.again or each.live is not False or _message(each) in running
+    ]
+    return sorted(wanted, key=_rank)
+
+
+def looked_at_again(considered: Sequence[Change], known: Mapping[str, Lately], most: int) -> int:
+    """Return how many of these rules are looked at again when the plan is applied as it was saved."""
+    again = (change.live is not False or _known(change, known).in_progress for change in considered)
+    return min(most, sum(map(bool, again)))
+
+
+def _message(change: Change) -> str:
+    return f"`{change.key}`: an execution is in progress, and this plan {_DOES.get(change.operation)} the rule"
 
 
 def _rank(change: Change) -> tuple[bool, tuple[int, int], str, str]:
@@ -55,7 +71,7 @@ def said(plan: Plan, considered: Sequence[Change], known: Mapping[str, Lately], 
     found: list[Finding] = []
     for change in plan.writes:
         busy = _known(change, known).in_progress
-        message = f"`{change.key}`: an execution is in progress, and this plan {_DOES.get(change.operation)} the rule"
+        message = _message(change)
         if busy or (busy is None and message in forbidden):
             say = warning if allowed or message in accepted else error
             advice = "wait until it has ended, or accept it with `--allow-in-progress`"

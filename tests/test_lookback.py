@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.findings import Finding, Severity
-from rulesync.lookback import NOT_LOOKED_AT, Looking, chosen, said
+from rulesync.lookback import NOT_LOOKED_AT, Looking, chosen, looked_at_again, said
 from rulesync.plan import Change, Operation, Options, Plan, target
 from rulesync.rule import Status
 from rulesync.ruleset import ActualRule
@@ -54,6 +54,18 @@ def test_every_rule() -> None:
 def test_only_some() -> None:
     """Where only some rules are planned, nothing is asked about others."""
     assert ["off"] == [change.key for change in chosen(target(made(), ["off"]), Looking())]
+
+
+def test_a_saved_plan_asks_less() -> None:
+    """Looked at again are the rules that are live, and those that were off and running when the plan was saved."""
+    running = {"rule_off": Lately(in_progress=True)}
+    busy = said(made(), [], running, allowed=False, most=20)
+    again = [[change.key for change in chosen(plan, Looking(again=True))] for plan in (made(), busy)]
+    assert [["big", "gone", "small"], ["big", "gone", "small", "off"]] == again
+    everything = chosen(made(), Looking())
+    assert [3, 4, 2] == [
+        looked_at_again(everything, known, most) for known, most in (({}, 20), (running, 20), (running, 2))
+    ]
 
 
 def test_a_rule_whose_body_nobody_knows() -> None:

@@ -158,7 +158,7 @@ def _looked_back(task: Task, reader: Reader, looking: Looking, *, allowed: bool)
     """
     if task.plan.errored:
         return task
-    back = look_back(task.plan, reader, looking, allowed=allowed)
+    back = look_back(task.plan, reader, replace(looking, again=True), allowed=allowed)
     context = replace(task.context, runs=back.runs, looks_back=back.watched)
     return replace(task, plan=back.plan, context=context, reads=back.reads)
 

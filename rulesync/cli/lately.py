@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rulesync.clock import SYSTEM_CLOCK
-from rulesync.lookback import NOT_LOOKED_AT, Looking, chosen, said
+from rulesync.lookback import NOT_LOOKED_AT, Looking, chosen, looked_at_again, said
 from rulesync.plan import Plan
 from rulesync.remote import Reader
 from rulesync.runs import History, Lately, lately, watched
@@ -13,11 +13,15 @@ from rulesync.runs import History, Lately, lately, watched
 
 @dataclass(frozen=True, slots=True)
 class LookedBack:
-    """A plan with what the runs of its rules say of it, those runs by the id of the rule, and the requests it took."""
+    """A plan with what the runs of its rules say of it, those runs by the id of the rule, and the requests it took.
+
+    `again` is how many requests it takes to look at them again when the plan is applied as it was saved.
+    """
 
     plan: Plan
     runs: Mapping[str, Lately]
     reads: int = 0
+    again: int = 0
 
     @property
     def watched(self) -> int:
@@ -49,4 +53,5 @@ def look_back(
             left -= found.watched
         known[rule_id] = found
     told = considered if looking.every else [change for change in considered if change.pauses]
-    return LookedBack(said(plan, told, known, allowed=allowed, most=looking.requests), known, len(first))
+    again = looked_at_again(considered, known, looking.requests)
+    return LookedBack(said(plan, told, known, allowed=allowed, most=looking.requests), known, len(first), again)

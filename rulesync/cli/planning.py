@@ -100,7 +100,7 @@ def make_plan(
 def _looked_back(planned: Planned, reader: Reader, looking: Looking, *, allowed: bool) -> Planned:
     """Return a plan with what its rules did lately; applying it as saved looks once more, which its cost says."""
     back = look_back(planned.plan, reader, looking, allowed=allowed, now=planned.context.timestamp)
-    context = replace(planned.context, runs=back.runs, looks_back=back.reads + back.watched)
+    context = replace(planned.context, runs=back.runs, looks_back=back.again + back.watched)
     return Planned(back.plan, context, planned.reads + back.reads)
 
 

@@ -142,6 +142,18 @@ def test_a_saved_plan_is_looked_at_again(household: Household) -> None:
     assert (0, 1) == (apply().code, len(household.writes()))
 
 
+def test_a_rule_that_is_off_and_goes_on(household: Household) -> None:
+    """A rule that is off and whose last run goes on is left alone, also when its plan was saved, until that ends."""
+    (rule_id,) = live(household, "save")
+    run = household.box.run(rule_id, status="in_progress")
+    household.box.pause(rule_id)
+    apply = saved(household)
+    assert "    an execution is in progress now\n" in household.run("plan").out
+    assert (3, []) == (apply().code, household.writes())
+    household.box.end_run(run)
+    assert (0, 1) == (apply().code, len(household.writes()))
+
+
 def test_what_a_review_accepted(household: Household) -> None:
     """A plan that was saved with a run in progress accepted is applied while it lasts; so is one at a word."""
     (rule_id,) = live(household, "save")
