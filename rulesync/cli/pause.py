@@ -14,7 +14,7 @@ from rulesync.brake import Brake, Managed
 from rulesync.cli import options as shared
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, counted, say, show, width
+from rulesync.cli.output import colors, counted, say, show, width, without_secrets
 from rulesync.cli.planning import make_context
 from rulesync.cli.session import configuration, rules, writing
 from rulesync.clock import SYSTEM_CLOCK
@@ -70,7 +70,7 @@ def command(
         except RulesyncError:
             say(f"nothing was switched off; a rule that must not run can be switched off at {config.app_url}")
             raise
-        value = pause_json(pulled.brake, pulled.context, everything=everything)
+        value = without_secrets(pause_json(pulled.brake, pulled.context, everything=everything))
         text = terminal.pause(value, color=colors(options.color), width=width())
         with contextlib.suppress(OSError):  # a full disk is no reason not to pull the brake
             (show if shown == "text" else say)(f"{text}\n")

@@ -6,7 +6,7 @@ Jinja takes a while to be there, so that pages are loaded when somebody wants on
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 
-from rulesync.cli.output import colors, counted, width
+from rulesync.cli.output import colors, counted, width, without_secrets
 from rulesync.findings import errors
 from rulesync.importing import Imported
 from rulesync.planjson import PlanJson, ReportJson, SeveralJson
@@ -76,7 +76,7 @@ def plans_text(
     value: SeveralJson[PlanJson], color: str, *, next_command: str | None = None, waiting: bool = True
 ) -> str:
     """Return the plans of several workspaces as text; without `waiting`, as `terminal.plan`."""
-    painted, columns = colors(color), width()
+    value, painted, columns = without_secrets(value), colors(color), width()
     told = several_view.plans(value, lambda plan: terminal.plan(plan, color=painted, width=columns, waiting=waiting))
     ready = any(_is_ready(plan) for plan in value["workspaces"])
     return terminal.several(told, color=painted, next_command=next_command if ready else None)
