@@ -10,6 +10,18 @@ FORMAT_VERSION = "1.0"
 
 RuleJson = dict[str, Any]
 Command = Literal["apply", "pause", "undo", "adopt"]
+Happened = Literal[
+    "enabled",
+    "edited",
+    "differs",
+    "deleted",
+    "missing",
+    "marker-removed",
+    "paused",
+    "orphan",
+    "unmanaged",
+    "waiting",
+]
 Summary = TypedDict(
     "Summary",
     {
@@ -54,7 +66,8 @@ class ResourceJson(TypedDict):
 
     `pauses` says that the rule is enabled now and that the write switches it off; `deferred` that nothing is written
     although `fields` differ. `note` is one sentence about what could not be told apart or known, or by which other key
-    a rule is bound, null where there is nothing to say.
+    a rule is bound, null where there is nothing to say. `happened` is what became of a rule in the
+    app, null in a change.
     """
 
     address: str
@@ -75,15 +88,20 @@ class ResourceJson(TypedDict):
     idempotency_key: str | None
     review_url: str | None
     note: str | None
+    happened: Happened | None
 
 
 class WaitingJson(TypedDict):
-    """A rule that Git wants enabled and that only a person can enable, at `review_url`."""
+    """A rule that Git wants enabled and that only a person can enable, at `review_url`.
+
+    `since` is its last write, in UTC, null where that is not known: it waits at least since then.
+    """
 
     key: str
     id: str
     nickname: str | None
     review_url: str
+    since: str | None
 
 
 class OrphanJson(TypedDict):
