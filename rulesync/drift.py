@@ -141,7 +141,7 @@ def _lookalike(change: Change, plan: Plan, refresh: Refresh) -> tuple[ListedRule
 def _held(change: Change, wish: Rule, actual: ActualRule, then: _Then) -> Iterator[Drift]:
     """Yield what became of a rule that is bound; a rule that only waits for a person is none of it."""
     if not same_content(as_seen(actual.rule, wish), wish):
-        drift = _edited(change, actual, then) if actual.marker is None else _as_marked(change)
+        drift = _edited(change, actual, then) if actual.marker is None else _as_marked(change, actual, then)
         if drift is not None:
             yield drift
             return
@@ -157,9 +157,11 @@ def _held(change: Change, wish: Rule, actual: ActualRule, then: _Then) -> Iterat
         yield Drift("paused", change, Origin.APP, note)
 
 
-def _as_marked(change: Change) -> Drift | None:
-    """Return what the digest in the marker tells of a rule that differs."""
-    return Drift("edited", change, change.origin) if change.drifted else None
+def _as_marked(change: Change, actual: ActualRule, then: _Then) -> Drift | None:
+    """Return what the digest in the marker tells of a rule that differs, and is not as it was applied last."""
+    was = then.wish(change)
+    as_it_was = was is not None and same_content(as_seen(actual.rule, was), was)
+    return Drift("edited", change, change.origin) if change.drifted and not as_it_was else None
 
 
 def _edited(change: Change, actual: ActualRule, then: _Then) -> Drift | None:

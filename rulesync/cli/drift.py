@@ -35,6 +35,16 @@ class Asked:
     hours: float | None = None
 
 
+def _hours(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    try:
+        hours = float(value) if value is not None else 0.0
+    except ValueError:
+        hours = -1.0
+    if not 0 <= hours <= _LONGEST:
+        raise click.BadParameter(f"`{value}` is no number of hours from 0 to {_LONGEST:,}")
+    return hours if value is not None else None
+
+
 @click.command(short_help="Show what the app holds that nobody put into Git.")
 @click.option(
     "--base", metavar="REF", help="The commit that was applied last: what it had and the app lacks was deleted."
@@ -42,8 +52,8 @@ class Asked:
 @click.option(
     "--waiting-hours",
     "hours",
-    type=click.FloatRange(min=0, max=_LONGEST),
     metavar="N",
+    callback=_hours,
     help="Count rules that have waited for a person for so long, at least, as drift.",
 )
 @click.option(

@@ -310,12 +310,17 @@ def sides(
 
 
 def _fields(before: RuleJson, after: RuleJson, change: Change) -> list[FieldJson]:
-    """Return the fields that are a difference to Git: not a nickname that Git leaves to the app, nor being paused."""
+    """Return the fields that are a difference to Git.
+
+    That is not a nickname that Git leaves to the app, nor being paused, nor where the lines of a description end.
+    """
     if change.desired is None:
         return []
     wish = change.desired.rule
     silent = {"status"} if wish.status is Status.ENABLED else set()
     silent |= set() if wish.nickname or change.verbatim else {"nickname"}
+    held = change.actual.rule.description if change.actual else None
+    silent |= {"description"} if wish.description == held and not change.verbatim else set()
     return [each for each in fields(before, after) if each["path"] not in silent]
 
 

@@ -48,7 +48,7 @@ class DriftView:
 def drift_view(plan: PlanJson) -> DriftView:
     """Return what the app holds that nobody put into Git."""
     blocks = drifted(plan)
-    advice = "`rulesync plan` shows what puts Git's version back; to keep the app's, `rulesync drift --accept KEY` prints it."
+    advice = "`rulesync plan` shows what puts Git's version back; `rulesync drift --accept KEY` keeps the app's."
     return DriftView(
         verdict=drifting(len(blocks)),
         errors=view.findings(plan["findings"], Severity.ERROR),

@@ -6,7 +6,7 @@ Law: the result is read again, and says exactly the app's rule and nothing else;
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rulesync import document
@@ -99,6 +99,8 @@ def _read(found: Document, draft: "Draft", book: AccountBook) -> Rule | None:
 def _edits(found: Document, now: Rule, wish: Rule, called: Words) -> list[_Edit] | None:
     """Return the values to write, None where more than values differ."""
     edits: dict[int, _Edit] = {}
+    if now.description == wish.description:  # but for the ends of its lines, which the app flattens
+        wish = replace(wish, description=now.description)
     body = v1.encode(wish)
     for each in fields(v1.encode(now), body):
         path = tuple(int(place) if place else word for place, word in _PART.findall(each["path"]))
