@@ -225,7 +225,71 @@ class ReportJson(TypedDict):
     error: str | None
 
 
-Each = TypeVar("Each", PlanJson, ReportJson)
+class AwaitedJson(TypedDict):
+    """A rule that a wait was for, as it was last seen.
+
+    `state` is `enabled` where it is live and holds what was applied, `altered` where it is live and holds something
+    else; `fields` then say what, where Git's side is known. `since` is its last write. `note` is one sentence, or null.
+    """
+
+    key: str
+    id: str
+    nickname: str | None
+    state: Literal["enabled", "altered", "gone", "waiting", "unreadable"]
+    since: str | None
+    before: RuleJson | None
+    after: RuleJson | None
+    fields: list[FieldJson]
+    note: str | None
+    review_url: str
+    rule_url: str
+
+
+class WaitSummary(TypedDict):
+    """How many rules that were waited for are in which state."""
+
+    enabled: int
+    altered: int
+    gone: int
+    waiting: int
+    unreadable: int
+
+
+class WaitJson(TypedDict):
+    """How a wait ended. `timed_out` says that its time was up before the last rule was enabled.
+
+    `error` is why it could not even begin, null where it could.
+    """
+
+    format_version: str
+    rulesync_version: str
+    timestamp: str
+    workspace: str | None
+    scope: str
+    api: ApiJson
+    accounts: dict[str, str]
+    timed_out: bool
+    rules: list[AwaitedJson]
+    awaiting_enable: list[WaitingJson]
+    summary: WaitSummary
+    error: str | None
+
+
+class NoticeJson(TypedDict):
+    """What a webhook is told: that rules wait for a person, or that some are not as they were applied."""
+
+    format_version: str
+    rulesync_version: str
+    timestamp: str
+    event: Literal["waiting", "not-as-applied"]
+    workspace: str | None
+    scope: str
+    api: ApiJson
+    awaiting_enable: list[WaitingJson]
+    rules: list[AwaitedJson]
+
+
+Each = TypeVar("Each", PlanJson, ReportJson, WaitJson)
 
 
 class FailedJson(TypedDict):

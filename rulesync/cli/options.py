@@ -12,6 +12,7 @@ from rulesync.patience import Patience
 
 READING = 1800  # seconds; for commands that only read
 WRITING = 600
+WAITING = 3600  # for people
 _LONGEST = 86_400
 
 Command = Callable[..., Any]

@@ -1,15 +1,19 @@
 """Which renderer makes which format: one table for each thing that a command shows."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from rulesync.cli.output import colors, counted, width
 from rulesync.findings import errors
 from rulesync.importing import Imported
-from rulesync.planjson import PlanJson, ReportJson, SeveralJson
+from rulesync.planjson import PlanJson, ReportJson, SeveralJson, WaitJson
 from rulesync.render import github, import_view, json, junit, sarif, several_view, terminal
 from rulesync.render.checked import Checked
 from rulesync.render.plan_view import plan_view
 from rulesync.render.several_view import CheckedWorkspace
+
+Value = TypeVar("Value")
+Renderers = Mapping[str, Callable[[Value], str]]
 
 
 def plan_renderers(color: str, next_command: str | None) -> Mapping[str, Callable[[PlanJson], str]]:
@@ -33,6 +37,20 @@ def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
 def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
     return {"text": lambda plan: terminal.status(plan, color=colors(color)), "json": json.status}
+
+
+def wait_renderers(color: str) -> Renderers[WaitJson]:
+    """Return the formats of how a wait ended."""
+    return {"text": lambda value: terminal.wait(value, color=colors(color)), "json": json.wait}
+
+
+def several_waits(color: str) -> Renderers[SeveralJson[WaitJson]]:
+    """Return the formats of how a wait ended in several workspaces."""
+    each = wait_renderers(color)["text"]
+    return {
+        "text": lambda value: terminal.several(several_view.waits(value, each), color=colors(color)),
+        "json": json.several,
+    }
 
 
 def import_renderers(color: str, next_command: str) -> Mapping[str, Callable[[Imported], str]]:

@@ -243,7 +243,7 @@ def waiting_json(
         "key": desired.key,
         "id": actual.id,
         "nickname": actual.rule.nickname,
-        "review_url": _review_url(actual.id, context),
+        "review_url": review_url(actual.id, context),
         "since": actual.updated_at,
     }
 
@@ -303,7 +303,7 @@ def sides(
         else None,
         "fields": _fields(one, other, change) if one and other else [],
         "idempotency_key": None,
-        "review_url": _review_url(change.rule_id, context) if change.rule_id else None,
+        "review_url": review_url(change.rule_id, context) if change.rule_id else None,
         "note": None,
         "happened": None,
     }
@@ -382,7 +382,7 @@ def rule_url(rule_id: str, context: Context) -> str:
     return f"{context.app_url}/map/rules/{rule_id}"
 
 
-def _review_url(rule_id: str, context: Context) -> str:
+def review_url(rule_id: str, context: Context) -> str:
     """Return where a person is asked to enable a rule."""
     return f"{rule_url(rule_id, context)}?action=activateRule"
 
