@@ -44,7 +44,7 @@ def command(
 
         return several.look(options, patience, look, several_statuses(options.color), shown, writes)
     config = configuration(options)
-    hook = hooks.opened(webhook, webhook_format)
+    hook = hooks.opened(webhook, webhook_format, config.key)
     renderers = status_renderers(options.color)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())

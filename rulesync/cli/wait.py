@@ -76,7 +76,7 @@ def command(
     if are_several(options):
         return _several(options, Asked(keys, report, None), (webhook, webhook_format), shown, writes, patience)
     config = configuration(options)
-    asked = Asked(keys, report, hooks.opened(webhook, webhook_format))
+    asked = Asked(keys, report, hooks.opened(webhook, webhook_format, config.key))
     renderers = wait_renderers(options.color)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
