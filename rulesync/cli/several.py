@@ -21,7 +21,6 @@ from rulesync.config import Config
 from rulesync.errors import InterruptedRunError, RulesyncError, Stop, UsageError
 from rulesync.findings import did_you_mean, error
 from rulesync.patience import Patience
-from rulesync.plan import target
 from rulesync.planfile.several import several_json
 from rulesync.planfile.writing import plan_json, report_json
 from rulesync.planjson import Each, FailedJson, PlanJson, ReportJson, SeveralJson
@@ -60,7 +59,9 @@ class Failure:
         return {"workspace": config.workspace, "error": self.why, "help": getattr(self.problem, "help", None)}
 
 
-def side_by_side(configs: Sequence[Config], work: Callable[[Config], Outcome]) -> list[Outcome | Failure]:
+def side_by_side(
+    configs: Sequence[Config], work: Callable[[Config], Outcome], at_once: int = AT_ONCE
+) -> list[Outcome | Failure]:
     """Return what came of each workspace, in their order; what is said meanwhile begins with its name.
 
     Raises:
@@ -76,7 +77,7 @@ def side_by_side(configs: Sequence[Config], work: Callable[[Config], Outcome]) -
             except RulesyncError as problem:
                 return Failure(problem)
 
-    return each(one, configs, workers=AT_ONCE)
+    return each(one, configs, workers=at_once)
 
 
 # Looking
@@ -109,26 +110,17 @@ def gather(
     writes: tuple[str, ...],
     order: Sequence[int],
     targets: Sequence[str] = (),
+    at_once: int = AT_ONCE,
 ) -> int:
     """Show what comes of each workspace in one report, and return the first code of the order that is among theirs."""
     configs = configurations(options)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     _check_targets(configs, targets)
-    found = side_by_side(configs, work)
+    found = side_by_side(configs, work, at_once)
     values = [failed(at, came) if isinstance(came, Failure) else came[0] for at, came in _pairs(configs, found)]
     emit(_enveloped(values, _failures(configs, found, shown)), renderers, shown, files)
     return worst([came.code if isinstance(came, Failure) else came[1] for came in found], order)
-
-
-def targeted(make: Callable[[Config, Reader], Planned], targets: Sequence[str]) -> Callable[[Config, Reader], Planned]:
-    """Return what makes plans of some keys alone, in a workspace that lacks them of none."""
-
-    def some(config: Config, reader: Reader) -> Planned:
-        planned = make(config, reader)
-        return replace(planned, plan=target(planned.plan, targets)) if targets else planned
-
-    return some
 
 
 def _check_targets(configs: Sequence[Config], targets: Sequence[str]) -> None:
