@@ -36,7 +36,7 @@ def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
 
 def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
-    return {"text": lambda plan: terminal.status(plan, color=colors(color)), "json": json.status}
+    return {"text": lambda plan: terminal.status(plan, color=colors(color), width=width()), "json": json.status}
 
 
 def wait_renderers(color: str) -> Renderers[WaitJson]:
@@ -94,7 +94,7 @@ def several_statuses(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]
     each = status_renderers(color)["text"]
     return {
         "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
-        "json": json.several_drifts,
+        "json": json.several_statuses,
     }
 
 
