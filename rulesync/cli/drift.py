@@ -63,7 +63,8 @@ def _hours(context: click.Context, parameter: click.Parameter, value: str | None
     metavar="KEY",
     help="Print the app's version of this rule as a patch of its file. Repeatable.",
 )
-@shared.formats("text", "json")
+@shared.formats("text", "json", "markdown", "html")
+@shared.linked
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces
@@ -93,9 +94,9 @@ def command(
         def look(config: Config, reader: Reader) -> tuple[PlanJson, int]:
             return _value(*_look(config, reader, asked))
 
-        return several.look(options, patience, look, several_drifts(options.color), shown, writes)
+        return several.look(options, patience, look, several_drifts(options.color, options.link), shown, writes)
     config = configuration(options)
-    renderers = drift_renderers(options.color)
+    renderers = drift_renderers(options.color, options.link)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:

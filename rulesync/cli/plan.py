@@ -22,7 +22,8 @@ from rulesync.remote import Reader
 
 
 @click.command(short_help="Show what apply would do, and why. Writes nothing.")
-@shared.formats("text", "json")
+@shared.formats("text", "json", "markdown", "html")
+@shared.linked
 @shared.planning
 @shared.history
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
@@ -64,9 +65,11 @@ def command(
             planned = make_plan(at, reader, wish, targets, elsewhere=True, base=base, looking=looking)
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
-        return several.look(options, patience, make, several_plans(options.color, again), shown, writes, targets)
+        return several.look(
+            options, patience, make, several_plans(options.color, again, options.link), shown, writes, targets
+        )
     config = configuration(options)
-    renderers = plan_renderers(options.color, next_command=again)
+    renderers = plan_renderers(options.color, again, options.link)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:

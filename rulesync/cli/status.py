@@ -20,7 +20,8 @@ from rulesync.remote import Reader
 
 @click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
 @hooks.options
-@shared.formats("text", "json")
+@shared.formats("text", "json", "markdown", "html")
+@shared.linked
 @shared.history
 @shared.timeout(shared.READING)
 @shared.variables
@@ -53,10 +54,10 @@ def command(
             hooks.tell(told, notice(value))
             return value, code
 
-        return several.look(options, patience, tell, several_statuses(options.color), shown, writes)
+        return several.look(options, patience, tell, several_statuses(options.color, options.link), shown, writes)
     config = configuration(options)
     hook = hooks.opened(webhook, webhook_format, config.key)
-    renderers = status_renderers(options.color)
+    renderers = status_renderers(options.color, options.link)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:

@@ -50,11 +50,20 @@ def drift_view(plan: PlanJson) -> DriftView:
     blocks = drifted(plan)
     advice = "`rulesync plan` shows what puts Git's version back; `rulesync drift --accept KEY` keeps the app's."
     return DriftView(
-        verdict=drifting(len(blocks)),
+        verdict=_verdict(plan, len(blocks)),
         errors=view.findings(plan["findings"], Severity.ERROR),
         blocks=blocks,
         counts=tuple(filter(None, [_kinds(plan), _orphaned(plan), _waiting(plan), view.unmanaged(plan)])),
         advice=advice if any(each["happened"] not in _NOT_PUT_BACK for each in plan["resource_drift"]) else "",
+    )
+
+
+def _verdict(plan: PlanJson, number: int) -> str:
+    """Return how many rules drifted; where not everything could be read, that is no all-clear."""
+    if not plan["errored"]:
+        return drifting(number)
+    return "What drifted is not known: not everything could be read." + (
+        f" So far, {drifting(number)}" if number else ""
     )
 
 
