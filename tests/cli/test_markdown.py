@@ -88,3 +88,19 @@ def test_nobody_else_pays_for_templates(household: Household) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.endswith("False 0\n")
+
+
+def test_a_pause_and_an_undo(household: Household, tmp_path: Path) -> None:
+    """What was switched off, and what was put back, is told in Markdown as well."""
+    household.rule("save")
+    report = tmp_path / "report.json"
+    household.run("apply", "--auto-approve", "--report", str(report))
+    for rule in household.box.rules():
+        household.box.activate(str(rule["id"]))
+    paused = household.run("pause", "save", "--auto-approve", "--format", "markdown")
+    undone = household.run("undo", str(report), "--auto-approve", "--prune", "--format", "markdown")
+
+    assert paused.out.startswith("## The rule is off now.\n")
+    assert undone.out.startswith("## ")
+    for text in (paused.out, undone.out):
+        harmless(text)
