@@ -14,6 +14,7 @@ from rulesync.patience import Patience
 
 READING = 1800  # seconds; for commands that only read
 WRITING = 600
+WAITING = 3600  # for people
 _LONGEST = 86_400
 _MOST_HISTORIES = 10_000
 _LONGEST_URL, _SHOWN = 1000, 100  # characters

@@ -22,10 +22,20 @@ from rulesync.plan import Options, Plan, build, target, wanted
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
-from rulesync.protection import protected, removed_pins
+from rulesync.protection import Base, protected, removed_pins
 from rulesync.remote import Reader
-from rulesync.ruleset import DesiredRule, ListedRule
+from rulesync.ruleset import DesiredRule, ListedRule, Refresh
 from rulesync.source import Sources
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Both sides as they were read, and the base: for whoever wants to know more than the plan tells."""
+
+    sources: Sources
+    book: AccountBook
+    refresh: Refresh
+    base: Base | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +45,11 @@ class Planned:
     plan: Plan
     context: Context
     reads: int
+    seen: Seen
 
-    def json(self, *, missing_is_drift: bool = False) -> PlanJson:
+    def json(self) -> PlanJson:
         """Return the plan as JSON."""
-        return plan_json(self.plan, self.context, missing_is_drift=missing_is_drift)
+        return plan_json(self.plan, self.context)
 
 
 def make_plan(
@@ -50,12 +61,13 @@ def make_plan(
     elsewhere: bool = False,
     base: str | None = None,
     limited: bool = True,
+    also: Callable[[Sequence[ListedRule]], Collection[str]] = lambda listed: (),
     looking: Looking | None = None,
 ) -> Planned:
     """Read both sides and return the plan; `limited` holds it against limits, and against what Git protects.
 
-    `base` is the commit whose word counts for that. `elsewhere` says that a target may be the key of no rule here.
-    `looking` is how far to look back at what the rules did lately.
+    `base` is the commit whose word counts for that. `also` picks further rules whose bodies are wanted. `elsewhere`
+    says that a target may be the key of no rule here. `looking` is how far to look back at what the rules did lately.
 
     Raises:
         UsageError: a target is the key of no rule.
@@ -73,7 +85,7 @@ def make_plan(
 
     def pick(listed: Sequence[ListedRule]) -> list[str]:
         seen.append(reader.server_time or SYSTEM_CLOCK.now())
-        return wanted(desired, listed, config.scope)
+        return [*dict.fromkeys((*wanted(desired, listed, config.scope), *also(listed)))]
 
     refresh = reader.refresh(pick)
     options = replace(options, defer_cosmetic=config.cosmetic == "defer")
@@ -93,7 +105,7 @@ def make_plan(
         excess = over_limits(plan, config.limits, managed)
         plan = replace(plan, findings=(*loose, *plan.findings, *shielded, *excess))
     reads = 1 + len(refresh.bodies) + len(refresh.unreadable) + (book.listed is not None)
-    planned = Planned(plan, make_context(config, seen[0], book), reads)
+    planned = Planned(plan, make_context(config, seen[0], book), reads, Seen(sources, book, refresh, trusted))
     return planned if looking is None else _looked_back(planned, reader, looking, allowed=options.allow_in_progress)
 
 
@@ -101,7 +113,7 @@ def _looked_back(planned: Planned, reader: Reader, looking: Looking, *, allowed:
     """Return a plan with what its rules did lately; applying it as saved looks once more, which its cost says."""
     back = look_back(planned.plan, reader, looking, allowed=allowed, now=planned.context.timestamp)
     context = replace(planned.context, runs=back.runs, looks_back=back.again + back.watched)
-    return Planned(back.plan, context, planned.reads + back.reads)
+    return Planned(back.plan, context, planned.reads + back.reads, planned.seen)
 
 
 def looked_through(

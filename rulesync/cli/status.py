@@ -2,8 +2,8 @@
 
 import click
 
+from rulesync.cli import hooks, several
 from rulesync.cli import options as shared
-from rulesync.cli import several
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes
 from rulesync.cli.planning import make_plan, telling_failure
@@ -13,11 +13,13 @@ from rulesync.config import Config
 from rulesync.lookback import Looking
 from rulesync.patience import Patience
 from rulesync.plan import Options
+from rulesync.planfile.awaiting import notice
 from rulesync.planjson import PlanJson
 from rulesync.remote import Reader
 
 
 @click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
+@hooks.options
 @shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.history
@@ -25,7 +27,15 @@ from rulesync.remote import Reader
 @shared.variables
 @shared.workspaces
 @click.pass_obj
-def command(options: Globals, shown: str, writes: tuple[str, ...], history_requests: int, patience: Patience) -> int:
+def command(
+    options: Globals,
+    webhook: str | None,
+    webhook_format: str | None,
+    shown: str,
+    writes: tuple[str, ...],
+    history_requests: int,
+    patience: Patience,
+) -> int:
     """Show every managed rule: whether it is enabled, or waits for a person, with the link to enable it.
 
     Of each rule it also says how its last run ended, and when it runs next.
@@ -36,14 +46,24 @@ def command(options: Globals, shown: str, writes: tuple[str, ...], history_reque
         return _status(config, reader, looking)
 
     if are_several(options):
-        return several.look(options, patience, look, several_statuses(options.color, options.link), shown, writes)
+        told = hooks.opened(webhook, webhook_format)
+
+        def tell(config: Config, reader: Reader) -> tuple[PlanJson, int]:
+            hooks.mask(told)
+            value, code = look(config, reader)
+            hooks.tell(told, notice(value))
+            return value, code
+
+        return several.look(options, patience, tell, several_statuses(options.color, options.link), shown, writes)
     config = configuration(options)
+    hook = hooks.opened(webhook, webhook_format, config.key)
     renderers = status_renderers(options.color, options.link)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
         value, code = look(config, reader)
     emit(value, renderers, shown, files)
+    hooks.tell(hook, notice(value))
     return code
 
 

@@ -3,15 +3,18 @@
 from rulesync.config.loading import APP_URL, Config, keys, load, load_all, no_color, without_ours
 from rulesync.config.schema import config_schema
 from rulesync.config.variables import given
+from rulesync.config.webhook import Webhook, webhook
 
 __all__ = [
     "APP_URL",
     "Config",
+    "Webhook",
     "config_schema",
     "given",
     "keys",
     "load",
     "load_all",
     "no_color",
+    "webhook",
     "without_ours",
 ]

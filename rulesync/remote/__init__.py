@@ -2,5 +2,6 @@
 
 from rulesync.remote.parallel import each
 from rulesync.remote.place import Reader, Writer, client
+from rulesync.remote.webhook import post
 
-__all__ = ["Reader", "Writer", "client", "each"]
+__all__ = ["Reader", "Writer", "client", "each", "post"]

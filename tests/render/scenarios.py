@@ -2,7 +2,7 @@
 
 from rulesync.diff import fields
 from rulesync.planjson import PausedJson, PauseJson, PlanJson
-from tests.render.values import finding, fixed, outcome, plan, report, resource, rule, share, waiting
+from tests.render.values import awaited, finding, fixed, outcome, plan, report, resource, rule, share, wait, waiting
 
 BEFORE = rule(share(20, "savings"), fixed(5000, "rainy"))
 AFTER = rule(share(25, "savings"), fixed(5000, "rainy"))
@@ -193,3 +193,49 @@ def drift() -> PlanJson:
         awaiting_enable=[waiting("kept")],
         unmanaged=[{"id": "rule_x", "nickname": "x", "readable": True}],
     )
+
+
+def drift_of_all_kinds() -> PlanJson:
+    """What the app did, each kind of it once."""
+    off = {**BEFORE, "status": "disabled"}
+    told = {
+        "enabled": (off, BEFORE, "app", None),
+        "edited": (AFTER, BEFORE, "both", "it bears no marker: the line was removed in the app"),
+        "differs": (AFTER, BEFORE, "unknown", "edited in the app or not applied yet"),
+        "deleted": (AFTER, None, "app", None),
+        "missing": (AFTER, None, "git", "missing: deleted in the app or not applied yet"),
+        "marker-removed": (AFTER, BEFORE, "app", "the rule `rule_x` says the same and bears no marker"),
+        "paused": (BEFORE, off, "app", "it bears no marker, so no write of rulesync switched it off"),
+        "orphan": (None, BEFORE, "git", "its key is gone from Git, and it is live"),
+        "unmanaged": (None, BEFORE, "app", "made in the app at 2026-12-31T09:00:00Z"),
+        "waiting": (BEFORE, off, None, "off and waiting for a person, at least since its last write, 50 h ago"),
+    }
+    found = [
+        resource("update", happened, before, after, origin=origin, note=note, happened=happened)
+        for happened, (before, after, origin, note) in told.items()
+    ]
+    return plan(resource_drift=found, awaiting_enable=[waiting("waiting")])
+
+
+ALTERED = awaited(
+    "altered",
+    "altered",
+    before=BEFORE,
+    after=AFTER,
+    fields=fields(BEFORE, AFTER),
+    note="it is live, and holds something else than what was applied",
+)
+WAITS = {
+    "nothing": wait(),
+    "one": wait(awaited("save", "enabled")),
+    "all": wait(awaited("save", "enabled"), awaited("rent", "enabled", nickname=None)),
+    "time-up": wait(awaited("save", "enabled"), awaited("rent", "waiting"), timed_out=True),
+    "everything": wait(
+        awaited("save", "enabled"),
+        ALTERED,
+        awaited("gone", "gone", note="it was deleted in the app while it was waited for"),
+        awaited("rent", "waiting"),
+        awaited("hidden", "unreadable", note="the key may not read it"),
+        timed_out=True,
+    ),
+}

@@ -23,7 +23,7 @@ from rulesync.render.checked import Checked
 from rulesync.sandbox import app_pages
 from rulesync.sandbox.records import Account, Rule
 from tests.render.markdown.github import harmless
-from tests.render.scenarios import PAUSES, PLANS, REPORTS, UNDOS, drift
+from tests.render.scenarios import PAUSES, PLANS, REPORTS, UNDOS, WAITS, drift, drift_of_all_kinds
 from tests.render.values import replaced
 from tests.security.conftest import Asked, Done, Said, Workshop, impostor
 
@@ -143,7 +143,7 @@ PAGE = (on_a_terminal, in_a_log, as_page)
 MARKDOWN = (on_a_terminal, in_a_log, harmless)
 """Markdown may be printed into a log as well as posted."""
 TERMINAL, JSON = (on_a_terminal, in_a_log), (on_a_terminal, in_a_log, as_json)
-SHOWN: Sequence[Any] = [*PLANS.values(), drift()]
+SHOWN: Sequence[Any] = [*PLANS.values(), drift(), drift_of_all_kinds()]
 RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callable[[str], None], ...]]] = {
     "plan": (SHOWN, lambda plan: terminal.plan(plan, color=False, next_command="x"), TERMINAL),
     "narrow plan": (SHOWN, lambda plan: terminal.plan(plan, color=False, width=20), TERMINAL),
@@ -152,6 +152,8 @@ RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callabl
     "undo": (list(UNDOS.values()), lambda plan: terminal.undo(plan, color=False), TERMINAL),
     "pause": (list(PAUSES.values()), lambda pause: terminal.pause(pause, color=False), TERMINAL),
     "report": (list(REPORTS.values()), lambda report: terminal.report(report, color=False), TERMINAL),
+    "wait": (list(WAITS.values()), lambda value: terminal.wait(value, color=False), TERMINAL),
+    "wait as JSON": (list(WAITS.values()), render_json.wait, JSON),
     "plan as Markdown": (SHOWN, markdown.plan, MARKDOWN),
     "drift as Markdown": (SHOWN, markdown.drift, MARKDOWN),
     "status as Markdown": (SHOWN, markdown.status, MARKDOWN),
