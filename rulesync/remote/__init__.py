@@ -1,6 +1,8 @@
 """The API as a place: a Reader looks, a Writer may also create, replace and delete."""
 
+from rulesync.remote.logs import hide
 from rulesync.remote.parallel import each
 from rulesync.remote.place import Reader, Writer, client
+from rulesync.remote.transport import LONGEST_ATTEMPT, Bounded, Whole
 
-__all__ = ["Reader", "Writer", "client", "each"]
+__all__ = ["LONGEST_ATTEMPT", "Bounded", "Reader", "Whole", "Writer", "client", "each", "hide"]
