@@ -1,5 +1,6 @@
 """`rulesync apply`: carry a plan out, after asking."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,26 +8,30 @@ import click
 
 from rulesync.cli import options as shared
 from rulesync.cli import several
-from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, saved_text
+from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, refuse, saved_text
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, say, show, width
+from rulesync.cli.output import colors, say, say_error, show, width
 from rulesync.cli.planning import make_context, make_plan
 from rulesync.cli.session import are_several, configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import UsageError
+from rulesync.errors import StaleError, UsageError
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import reading
 from rulesync.planfile.writing import plan_json, report_json
 from rulesync.remote import Writer
 from rulesync.render import terminal
+from rulesync.report import Report
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @click.command(short_help="Carry a plan out, after asking.")
 @click.argument("planfile", type=click.Path(path_type=Path), required=False)
 @click.option("--auto-approve", is_flag=True, help="Do not ask. Edits made in the app are then left alone.")
 @click.option("--overwrite-app-changes", is_flag=True, help="With --auto-approve: overwrite edits made in the app too.")
+@click.option("--plan-digest", metavar="DIGEST", help="Carry the plan out only if it is the one with this digest.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
 @shared.formats("text", "json")
 @shared.planning
@@ -39,6 +44,7 @@ def command(
     planfile: Path | None,
     auto_approve: bool,
     overwrite_app_changes: bool,
+    plan_digest: str | None,
     report_file: Path | None,
     shown: str,
     writes: tuple[str, ...],
@@ -49,19 +55,22 @@ def command(
     base: str | None,
     patience: Patience,
 ) -> int:
-    """Plan, ask, and carry the plan out; or carry out exactly the plan in PLANFILE.
+    """Plan, ask, and carry the plan out; or carry out exactly the plan in PLANFILE, or the one that a digest names.
+
+    A digest is what a review approved: `plan` shows it. Where the plan of now is another one, nothing is written.
 
     Every rule that is written is off afterwards, until a person enables it: the report says which, each with its link.
 
     Exits 0; 1 if it could not run or was not approved; 3 if findings forbid it, or edits made in the app were left
     alone; 4 if rules moved since the plan; 5 if only some changes were made.
     """
-    wish, approved = Options(prune, allow_field_loss, allow_protected), bool(planfile) or overwrite_app_changes
-    _sensible(planfile, wish, targets, base, auto_approve=auto_approve)
-    asking = not (auto_approve or planfile)
+    reviewed = bool(planfile or plan_digest)
+    wish, approved = Options(prune, allow_field_loss, allow_protected), reviewed or overwrite_app_changes
+    _sensible(planfile, plan_digest, wish, targets, base, auto_approve=auto_approve)
+    asking = not (auto_approve or reviewed)
     if are_several(options):
-        if planfile:
-            raise UsageError("a saved plan is of one workspace", help="name it with `--workspace NAME`")
+        if reviewed:
+            raise UsageError("a reviewed plan is of one workspace", help="name it with `--workspace NAME`")
         planning = several.targeted(lambda at, reader: make_plan(at, reader, wish, base=base), targets)
         return several.carry_out(
             options, patience, planning, targets, shown, writes, report_file, asking=asking, approved=approved
@@ -74,22 +83,45 @@ def command(
         else:
             task = _fresh(config, writer, wish, targets, base)
             (show if shown == "text" else say)(_plan_text(task, options.color))
-        report, code = carry_out(task, writer, config, patience, asking=asking, approved=approved)
+        if plan_digest and plan_digest != task.digest and not task.plan.errored:
+            report, code = _another(task, plan_digest)
+        else:
+            report, code = carry_out(task, writer, config, patience, asking=asking, approved=approved)
         report_to.hand_in(report_json(report, task.plan, task.digest, task.context))
     return code
 
 
+def _another(task: Task, reviewed: str) -> tuple[Report, int]:
+    """Return the report of a plan that is not the reviewed one, so that nothing is written; and its exit code."""
+    why = f"the plan is not the one that was reviewed: its digest is `{task.digest}`, not `{reviewed}`"
+    problem = StaleError(why, help="Git or the app moved since: look at the plan above, and approve that one")
+    say_error(problem.message, problem.help)
+    return refuse(task, why)[0], problem.exit_code
+
+
 def _sensible(
-    planfile: Path | None, wish: Options, targets: tuple[str, ...], base: str | None, *, auto_approve: bool
+    planfile: Path | None,
+    plan_digest: str | None,
+    wish: Options,
+    targets: tuple[str, ...],
+    base: str | None,
+    *,
+    auto_approve: bool,
 ) -> None:
     """Refuse what cannot be meant, before anything else happens."""
+    if plan_digest is not None and not _DIGEST.fullmatch(plan_digest):
+        raise UsageError(
+            "`--plan-digest`: a digest has 64 characters of 0-9 and a-f", help="`rulesync plan` shows it, at its end"
+        )
     if planfile and (wish.prune or wish.allow_protected or targets or base is not None):
         options = "`--prune`, `--target`, `--base` and `--allow-protected`"
         raise UsageError(f"a saved plan is carried out as it is: give {options} to `rulesync plan --out`")
     if wish.prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
     check_asking(
-        "apply", auto_approve=bool(planfile) or auto_approve, otherwise="give a saved plan, or `--auto-approve`"
+        "apply",
+        auto_approve=bool(planfile or plan_digest) or auto_approve,
+        otherwise="give a saved plan, the digest of a reviewed one, or `--auto-approve`",
     )
 
 

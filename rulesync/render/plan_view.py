@@ -44,6 +44,7 @@ class PlanView:
     hints: str = ""
     deferred: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    digest: str = ""
 
 
 def plan_view(plan: PlanJson) -> PlanView:
@@ -72,6 +73,7 @@ def plan_view(plan: PlanJson) -> PlanView:
         hints=_hints(remarks),
         deferred=tuple(_put_off(plan)),
         notes=tuple(_notes(plan)),
+        digest=f"Digest: {plan['digest']}" if changes else "",
     )
 
 

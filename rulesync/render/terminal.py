@@ -58,6 +58,8 @@ def _plan(told: PlanView, orphans: str, page: Page, next_command: str | None, *,
     _paragraph(page, told.unmanaged)
     _links(page, view.waiting_title(told.waiting), told.waiting if waiting else ())
     _one_line(page, told.summary, "bold")
+    if told.digest:
+        page.whole(told.digest, "dim")
     _one_line(page, f"Next: {next_command}" if next_command and told.applicable else "")
     return page.text()
 

@@ -176,6 +176,53 @@ def test_a_saved_plan(household: Household, tmp_path: Path) -> None:
     assert 20 == sent[0]["body"]["steps"][0]["actions"][0]["percentage_value"]
 
 
+def test_a_reviewed_digest(household: Household, tmp_path: Path) -> None:
+    """A plan that has the digest of the reviewed one is carried out without a question, edits of the app included."""
+    household.rule("save", 20)
+    household.apply()
+    household.percent("save", 10)
+    plan = household.run("plan", "--write", f"json={tmp_path / 'plan.json'}")
+    digest = json.loads((tmp_path / "plan.json").read_text())["digest"]
+
+    done = household.run("apply", "--plan-digest", digest)
+
+    assert f"Digest: {digest}" in plan.out.splitlines()
+    assert (0, ["POST", "PUT"]) == (done.code, [write["method"] for write in household.writes()])
+
+
+@pytest.mark.parametrize("moved", ["git", "app", "done"])
+@pytest.mark.parametrize("way", ["fresh", "file"])
+def test_another_digest(household: Household, tmp_path: Path, moved: str, way: str) -> None:
+    """Where the plan is not the reviewed one any more, nothing is written, and the report says what was not."""
+    household.rule("save", 20)
+    digest = household.run("plan", "--format", "json").json["digest"]
+    if moved == "git":
+        household.rule("save", 25)
+    elif moved == "app":
+        household.apply()
+        household.percent("save", 10)
+    else:
+        household.apply()
+    household.run("plan", "--out", str(tmp_path / "plan.json"))
+    before, file = household.writes(), [str(tmp_path / "plan.json")] if way == "file" else []
+
+    done = household.run("apply", *file, "--plan-digest", digest, "--report", str(tmp_path / "report.json"))
+
+    assert (4, before) == (done.code, household.writes())
+    assert f"not `{digest}`" in done.err
+    outcomes = json.loads((tmp_path / "report.json").read_text())["outcomes"]
+    assert ([] if moved == "done" else ["skipped"]) == [each["status"] for each in outcomes]
+
+
+def test_no_digest(household: Household) -> None:
+    """What is no digest is refused before anything is asked of the API."""
+    household.rule("save", 20)
+
+    for text in ("", "abc", "A" * 64, "0" * 63 + "\n"):
+        done = household.run("apply", "--plan-digest", text)
+        assert (64, "a digest has 64 characters") == (done.code, done.err[done.err.index("a digest") :][:26])
+
+
 def test_a_saved_plan_that_is_stale(household: Household, tmp_path: Path) -> None:
     """A change whose rule moved since the plan is not written; the others are."""
     household.rule("a", 20)
