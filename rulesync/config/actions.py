@@ -46,7 +46,6 @@ class ActionsRun:
     base: str | None = None
     default_branch: str | None = None
     is_foreign: bool = False
-    workspace: Path | None = None
 
 
 def actions_run(environ: Mapping[str, str] = os.environ) -> ActionsRun:
@@ -62,7 +61,6 @@ def actions_run(environ: Mapping[str, str] = os.environ) -> ActionsRun:
     event = _event(environ.get("GITHUB_EVENT_PATH", ""))
     pull = _inner(event, "pull_request")
     author = _inner(_inner(pull, "head"), "repo").get("full_name") if pull else repository
-    place = environ.get("GITHUB_WORKSPACE")
     return ActionsRun(
         api_url=_api_url(environ.get("GITHUB_API_URL", "").strip() or GITHUB),
         repository=repository,
@@ -78,7 +76,6 @@ def actions_run(environ: Mapping[str, str] = os.environ) -> ActionsRun:
         or _commit(event.get("before")),
         default_branch=_name(_inner(event, "repository").get("default_branch")),
         is_foreign=author != repository or environ.get("GITHUB_ACTOR") == DEPENDABOT,
-        workspace=Path(place) if place else None,
     )
 
 

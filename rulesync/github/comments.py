@@ -9,7 +9,9 @@ from rulesync.github.marker import Marker, read
 from rulesync.github.place import GitHub, Row
 
 LONGEST = 65_536  # characters that GitHub takes for a body
-_TOO_LONG = "What there is to say is too long for a comment. It is in the summary of the run, and among its artifacts.\n"
+_TOO_LONG = (
+    "What there is to say is too long for a comment. It is in the summary of the run, and among its artifacts.\n"
+)
 
 
 class Kept(StrEnum):
