@@ -83,21 +83,21 @@ def digest(options: Globals, branch: str | None, bot: str | None) -> int:
 
     Exits 3, and says why, if there is none: the commit was pushed, or the comment is gone or of an older commit.
     """
-    from rulesync.github import Kind, merged_pull, reviewed_digest
+    from rulesync.github import Kind, Reviewed, merged_pull, reviewed_digest
 
     run = actions_run()
     commit, wanted = _applied(run, branch)
     with _github(run, bot) as github:
         pull = merged_pull(github, commit, wanted)
-        if pull is None:
-            why = f"no pull request made `{commit}`: it was pushed to `{wanted}`"
-        else:
-            found = reviewed_digest(github, pull, _marker(options, Kind.PLAN))
-            why = found.why
-    if pull is None or not found.digest:
-        say_error(f"no plan of this commit was reviewed: {why}", None)
+        found = (
+            reviewed_digest(github, pull, _marker(options, Kind.PLAN))
+            if pull
+            else Reviewed(None, f"no pull request made `{commit}`: it was pushed to `{wanted}`")
+        )
+    if not found.digest:
+        say_error(f"no plan of this commit was reviewed: {found.why}", None)
         return FindingsError.exit_code
-    say(f"the plan was reviewed on pull request #{pull['number']}")
+    say(f"the plan was reviewed on pull request #{found.pull}")
     show(found.digest)
     return 0
 
@@ -115,15 +115,16 @@ def comment(options: Globals, file: Path, body: Path, is_report: bool, branch: s
     A report goes to the pull request whose merge made the commit. Where there is nothing to say and no comment, none is
     made. Where FILE is missing, the comment says that there is no plan, so that no old one stands there.
     """
-    from rulesync.github import Kind, keep_comment, texts
+    from rulesync.github import Kind, keep_comment
+    from rulesync.render import hosted
 
     run = actions_run()
     kind = Kind.APPLY if is_report else Kind.PLAN
     value, text = _value(file), _text(body)
     if value is None or text is None:
-        value, text = None, texts.failed(kind, run.url)
+        value, text = None, hosted.failed("apply" if is_report else "plan", run.url)
     elif not is_report:
-        text = texts.plan(text, writes=_writes(value))
+        text = hosted.plan(text, writes=_writes(value))
     with _github(run, bot) as github:
         pull = _merged(github, run, branch) if is_report else _open_pull(github, run)
         if pull is None:
@@ -145,7 +146,8 @@ def issue(options: Globals, file: Path, body: Path, bot: str | None) -> int:
 
     Give it only what a complete look found: an issue is closed where FILE lists no drift.
     """
-    from rulesync.github import Kind, keep_issue, texts
+    from rulesync.github import Kind, keep_issue
+    from rulesync.render import hosted
 
     run = actions_run()
     value, text = _value(file), _text(body)
@@ -154,8 +156,8 @@ def issue(options: Globals, file: Path, body: Path, bot: str | None) -> int:
     drifted = value["resource_drift"]
     facts = {"drift": _fingerprint(drifted)} if drifted else {}
     marker = _marker(options, Kind.DRIFT, facts)
-    said = texts.drift(text) if drifted else texts.agreed(run.url)
-    heading = texts.title(_workspace(options), len(drifted))
+    said = hosted.drift(text) if drifted else hosted.agreed(run.url)
+    heading = hosted.title(_workspace(options), len(drifted))
     with _github(run, bot) as github:
         kept = keep_issue(github, marker, heading, said, drifted=bool(drifted))
     show_line(f"issue: {kept}")
@@ -273,10 +275,8 @@ def _writes(plan: Mapping[str, Any]) -> bool:
 def _is_refused(plan: Mapping[str, Any]) -> bool:
     """Tell whether a plan cannot be carried out, which is worth a comment although it writes nothing."""
     findings = plan.get("findings")
-    found = findings if isinstance(findings, list) else []
-    return bool(plan.get("errored")) or any(
-        isinstance(each, dict) and each.get("severity") == "error" for each in found
-    )
+    found = [each for each in findings if isinstance(each, dict)] if isinstance(findings, list) else []
+    return bool(plan.get("errored")) or any(each.get("severity") == "error" for each in found)
 
 
 def _tells(report: Mapping[str, Any]) -> bool:

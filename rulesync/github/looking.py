@@ -1,4 +1,4 @@
-"""What GitHub is asked before anything is applied: the tip of a branch, the pull request of a commit, what was reviewed.
+"""What GitHub is asked before an apply: the tip of a branch, the pull request of a commit, what was reviewed there.
 
 Law: what was reviewed is said by our own comment on the very pull request that made the commit, about the very commit
 that was merged. It can only refuse: a digest that fits none but another plan carries nothing out.
@@ -21,6 +21,7 @@ class Reviewed:
 
     digest: str | None
     why: str = ""
+    pull: int | None = None
 
 
 def tip_of(github: GitHub, branch: str) -> str:
@@ -68,7 +69,7 @@ def reviewed_digest(github: GitHub, pull: Row, marker: Marker) -> Reviewed:
         return Reviewed(None, f"the plan on pull request #{number} is not of the last commit that was pushed to it")
     if "digest" not in seen.facts:
         return Reviewed(None, f"the comment on pull request #{number} says that no plan could be made")
-    return Reviewed(seen.facts["digest"])
+    return Reviewed(seen.facts["digest"], pull=number)
 
 
 def _inner(value: object, name: str) -> Row:
