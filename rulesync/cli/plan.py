@@ -10,7 +10,7 @@ from rulesync.cli import several
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, write_file
 from rulesync.cli.planning import exit_code, make_plan, telling_failure
-from rulesync.cli.session import are_several, configuration, reading
+from rulesync.cli.session import are_several, below, configuration, reading
 from rulesync.cli.views import plan_renderers, several_plans
 from rulesync.config import Config
 from rulesync.errors import UsageError
@@ -60,9 +60,11 @@ def command(
             planned = planning(at, reader)
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
-        return several.look(options, patience, make, several_plans(options.color, again), shown, writes, targets)
+        return several.look(
+            options, patience, make, several_plans(options.color, again, below(options)), shown, writes, targets
+        )
     config = configuration(options)
-    renderers = plan_renderers(options.color, next_command=again)
+    renderers = plan_renderers(options.color, again, below(options))
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:

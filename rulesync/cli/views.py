@@ -6,17 +6,19 @@ from rulesync.cli.output import colors, counted, width
 from rulesync.findings import errors
 from rulesync.importing import Imported
 from rulesync.planjson import PlanJson, ReportJson, SeveralJson
-from rulesync.render import github, import_view, json, junit, sarif, several_view, terminal
+from rulesync.render import github, gitlab, import_view, json, junit, sarif, several_view, terminal
 from rulesync.render.checked import Checked
 from rulesync.render.plan_view import plan_view
 from rulesync.render.several_view import CheckedWorkspace
 
 
-def plan_renderers(color: str, next_command: str | None) -> Mapping[str, Callable[[PlanJson], str]]:
-    """Return the formats of a plan."""
+def plan_renderers(color: str, next_command: str | None, below: str = "") -> Mapping[str, Callable[[PlanJson], str]]:
+    """Return the formats of a plan; `below` is where its directory lies in the repository."""
     return {
         "text": lambda plan: terminal.plan(plan, color=colors(color), width=width(), next_command=next_command),
         "json": json.plan,
+        "github": lambda plan: github.plan(plan, below),
+        "gitlab": gitlab.plan,
     }
 
 
@@ -57,9 +59,16 @@ def _is_ready(plan: PlanJson) -> bool:
     return plan_view(plan).applicable
 
 
-def several_plans(color: str, next_command: str | None) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
+def several_plans(
+    color: str, next_command: str | None, below: str = ""
+) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
     """Return the formats of the plans of several workspaces."""
-    return {"text": lambda value: plans_text(value, color, next_command=next_command), "json": json.several}
+    return {
+        "text": lambda value: plans_text(value, color, next_command=next_command),
+        "json": json.several,
+        "github": lambda value: github.plans(value, below),
+        "gitlab": gitlab.plans,
+    }
 
 
 def several_drifts(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
@@ -89,7 +98,7 @@ def several_reports(color: str) -> Mapping[str, Callable[[SeveralJson[ReportJson
     }
 
 
-def findings_renderers(color: str) -> Mapping[str, Callable[[Checked], str]]:
+def findings_renderers(color: str, below: str = "") -> Mapping[str, Callable[[Checked], str]]:
     """Return the formats of what `validate` found."""
 
     def text(checked: Checked) -> str:
@@ -101,14 +110,14 @@ def findings_renderers(color: str) -> Mapping[str, Callable[[Checked], str]]:
         "text": text,
         "json": lambda checked: json.findings(checked.findings),
         "sarif": sarif.findings,
-        "github": github.findings,
+        "github": lambda checked: github.findings(checked, below),
         "junit": junit.findings,
     }
 
 
-def several_findings(color: str) -> Mapping[str, Callable[[Sequence[CheckedWorkspace]], str]]:
+def several_findings(color: str, below: str = "") -> Mapping[str, Callable[[Sequence[CheckedWorkspace]], str]]:
     """Return the formats of what `validate` found in several workspaces; where a format knows none, all at once."""
-    renderers = findings_renderers(color)
+    renderers = findings_renderers(color, below)
 
     def text(found: Sequence[CheckedWorkspace]) -> str:
         told = several_view.checks(found, lambda each: renderers["text"](each.found))
