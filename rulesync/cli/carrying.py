@@ -134,7 +134,7 @@ def delivery(
     def failed(why: str) -> ReportJson:
         return not_begun(config, why, command)
 
-    return Delivery(report_renderers(options.color), failed, shown, writes, report_file)
+    return Delivery(report_renderers(options.color, options.link), failed, shown, writes, report_file)
 
 
 def not_begun(config: Config, why: str, command: Command = "apply") -> ReportJson:

@@ -19,7 +19,8 @@ _DRIFT = 2
 
 
 @click.command(short_help="Show what the app holds that nobody put into Git.")
-@shared.formats("text", "json")
+@shared.formats("text", "json", "markdown")
+@shared.linked
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces
@@ -30,9 +31,9 @@ def command(options: Globals, shown: str, writes: tuple[str, ...], patience: Pat
     Exits 0 if there is nothing, 2 if there is something, 1 if it could not run, 3 if rule files have errors.
     """
     if are_several(options):
-        return several.look(options, patience, _drift, several_drifts(options.color), shown, writes)
+        return several.look(options, patience, _drift, several_drifts(options.color, options.link), shown, writes)
     config = configuration(options)
-    renderers = drift_renderers(options.color)
+    renderers = drift_renderers(options.color, options.link)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:

@@ -49,7 +49,8 @@ class Globals:
     """The options that stand before the command, or that any command takes which knows of rules.
 
     `workspaces` are those that were named, none for the default one; `every_workspace` asks for all of them.
-    `variables` are `name=value` as given, and `variable_files` are read before them.
+    `variables` are `name=value` as given, and `variable_files` are read before them. `link` is where a report that does
+    not fit can be seen whole.
     """
 
     directory: Path
@@ -60,6 +61,7 @@ class Globals:
     every_workspace: bool = False
     variables: tuple[str, ...] = ()
     variable_files: tuple[Path, ...] = ()
+    link: str | None = None
 
 
 class _Commands(click.Group):

@@ -1,5 +1,6 @@
 """Options that several commands share, each with one wording."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from rulesync.patience import Patience
 READING = 1800  # seconds; for commands that only read
 WRITING = 600
 _LONGEST = 86_400
+_LONGEST_URL, _SHOWN = 1000, 100  # characters
+_URL = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
 
 Command = Callable[..., Any]
 
@@ -33,6 +36,24 @@ def formats(*names: str) -> Callable[[Command], Command]:
         )
 
     return add
+
+
+def linked(command: Command) -> Command:
+    """Add `--link`, which a report that has to fit somewhere names as the place where it is whole."""
+
+    def add(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+        if value is not None and not (_URL.fullmatch(value) and len(value) <= _LONGEST_URL):
+            shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+            raise click.BadParameter(f"`{shown}` is no http:// or https:// URL of at most {_LONGEST_URL} characters")
+        context.obj = replace(context.obj, link=value)
+
+    return click.option(
+        "--link",
+        metavar="URL",
+        expose_value=False,
+        callback=add,
+        help="Where the whole report can be seen, for Markdown that has no room for all of it.",
+    )(command)
 
 
 def variables(command: Command) -> Command:

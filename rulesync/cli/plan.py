@@ -21,7 +21,8 @@ from rulesync.remote import Reader
 
 
 @click.command(short_help="Show what apply would do, and why. Writes nothing.")
-@shared.formats("text", "json")
+@shared.formats("text", "json", "markdown")
+@shared.linked
 @shared.planning
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
@@ -49,6 +50,7 @@ def command(
     if prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
     wish = Options(prune, allow_field_loss, allow_protected)
+    at = below(options)
     again = _next(options, out, targets, wish, base)
     if are_several(options):
         if out:
@@ -61,10 +63,10 @@ def command(
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
         return several.look(
-            options, patience, make, several_plans(options.color, again, below(options)), shown, writes, targets
+            options, patience, make, several_plans(options.color, again, options.link, at), shown, writes, targets
         )
     config = configuration(options)
-    renderers = plan_renderers(options.color, again, below(options))
+    renderers = plan_renderers(options.color, again, options.link, at)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:

@@ -152,7 +152,7 @@ def telling_failure(
         value = failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope)
         for name, file in files.items():
             write_file(file, renderers[name](value))
-        if shown == "json":
+        if shown != "text":
             show(renderers[shown](value))
         raise
 

@@ -222,7 +222,7 @@ def carry_out(
     def not_any(why: str) -> SeveralJson[ReportJson]:
         return _enveloped([not_begun(config, why) for config in configs], [])
 
-    report_to = Delivery(several_reports(options.color), not_any, shown, writes, report_file)
+    report_to = Delivery(several_reports(options.color, options.link), not_any, shown, writes, report_file)
     with report_to.even_on_failure():
         tasks = side_by_side(configs, lambda config: _task(config, patience.twin(), planning))
         (show if shown == "text" else say)(_plans_text(configs, tasks, options.color))

@@ -17,7 +17,8 @@ from rulesync.remote import Reader
 
 
 @click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
-@shared.formats("text", "json")
+@shared.formats("text", "json", "markdown")
+@shared.linked
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces
@@ -25,9 +26,9 @@ from rulesync.remote import Reader
 def command(options: Globals, shown: str, writes: tuple[str, ...], patience: Patience) -> int:
     """Show every managed rule: whether it is enabled, or waits for a person, with the link to enable it."""
     if are_several(options):
-        return several.look(options, patience, _status, several_statuses(options.color), shown, writes)
+        return several.look(options, patience, _status, several_statuses(options.color, options.link), shown, writes)
     config = configuration(options)
-    renderers = status_renderers(options.color)
+    renderers = status_renderers(options.color, options.link)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:

@@ -6,35 +6,50 @@ from rulesync.cli.output import colors, counted, width
 from rulesync.findings import errors
 from rulesync.importing import Imported
 from rulesync.planjson import PlanJson, ReportJson, SeveralJson
-from rulesync.render import github, gitlab, import_view, json, junit, sarif, several_view, terminal
+from rulesync.render import github, gitlab, import_view, json, junit, markdown, sarif, several_view, terminal
 from rulesync.render.checked import Checked
 from rulesync.render.plan_view import plan_view
 from rulesync.render.several_view import CheckedWorkspace
 
 
-def plan_renderers(color: str, next_command: str | None, below: str = "") -> Mapping[str, Callable[[PlanJson], str]]:
+def plan_renderers(
+    color: str, next_command: str | None, link: str | None = None, below: str = ""
+) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of a plan; `below` is where its directory lies in the repository."""
     return {
         "text": lambda plan: terminal.plan(plan, color=colors(color), width=width(), next_command=next_command),
         "json": json.plan,
+        "markdown": lambda plan: markdown.plan(plan, link=link),
         "github": lambda plan: github.plan(plan, below),
         "gitlab": gitlab.plan,
     }
 
 
-def report_renderers(color: str) -> Mapping[str, Callable[[ReportJson], str]]:
+def report_renderers(color: str, link: str | None = None) -> Mapping[str, Callable[[ReportJson], str]]:
     """Return the formats of a report."""
-    return {"text": lambda report: terminal.report(report, color=colors(color)), "json": json.report}
+    return {
+        "text": lambda report: terminal.report(report, color=colors(color)),
+        "json": json.report,
+        "markdown": lambda report: markdown.report(report, link=link),
+    }
 
 
-def drift_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
+def drift_renderers(color: str, link: str | None = None) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of what drifted."""
-    return {"text": lambda plan: terminal.drift(plan, color=colors(color)), "json": json.drift}
+    return {
+        "text": lambda plan: terminal.drift(plan, color=colors(color)),
+        "json": json.drift,
+        "markdown": lambda plan: markdown.drift(plan, link=link),
+    }
 
 
-def status_renderers(color: str) -> Mapping[str, Callable[[PlanJson], str]]:
+def status_renderers(color: str, link: str | None = None) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
-    return {"text": lambda plan: terminal.status(plan, color=colors(color)), "json": json.status}
+    return {
+        "text": lambda plan: terminal.status(plan, color=colors(color)),
+        "json": json.status,
+        "markdown": lambda plan: markdown.status(plan, link=link),
+    }
 
 
 def import_renderers(color: str, next_command: str) -> Mapping[str, Callable[[Imported], str]]:
@@ -60,41 +75,45 @@ def _is_ready(plan: PlanJson) -> bool:
 
 
 def several_plans(
-    color: str, next_command: str | None, below: str = ""
+    color: str, next_command: str | None, link: str | None = None, below: str = ""
 ) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
     """Return the formats of the plans of several workspaces."""
     return {
         "text": lambda value: plans_text(value, color, next_command=next_command),
         "json": json.several,
+        "markdown": lambda value: markdown.several_plans(value, link=link),
         "github": lambda value: github.plans(value, below),
         "gitlab": gitlab.plans,
     }
 
 
-def several_drifts(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
+def several_drifts(color: str, link: str | None = None) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
     """Return the formats of what drifted in several workspaces."""
     each = drift_renderers(color)["text"]
     return {
         "text": lambda value: terminal.several(several_view.drifts(value, each), color=colors(color)),
         "json": json.several_drifts,
+        "markdown": lambda value: markdown.several_drifts(value, link=link),
     }
 
 
-def several_statuses(color: str) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
+def several_statuses(color: str, link: str | None = None) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
     """Return the formats of the status of several workspaces."""
     each = status_renderers(color)["text"]
     return {
         "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
         "json": json.several_drifts,
+        "markdown": lambda value: markdown.several_statuses(value, link=link),
     }
 
 
-def several_reports(color: str) -> Mapping[str, Callable[[SeveralJson[ReportJson]], str]]:
+def several_reports(color: str, link: str | None = None) -> Mapping[str, Callable[[SeveralJson[ReportJson]], str]]:
     """Return the formats of the reports of several workspaces."""
     each = report_renderers(color)["text"]
     return {
         "text": lambda value: terminal.several(several_view.reports(value, each), color=colors(color)),
         "json": json.several,
+        "markdown": lambda value: markdown.several_reports(value, link=link),
     }
 
 

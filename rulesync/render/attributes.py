@@ -56,14 +56,14 @@ def about(field: str) -> str:
 def line(field: str, where: str, before: tuple[Action, Voice], after: tuple[Action, Voice]) -> Line | None:
     """Return how a field of an action differs, None for a field that is not known here."""
     if field in _AMOUNTS:
-        return _amounts(where, english.how_much(*before), english.how_much(*after))
+        return amounts(where, english.how_much(*before), english.how_much(*after))
     if field not in _WORDS:
         return None
     label, words = _WORDS[field]
     return Line(where + label, words(*before), words(*after))
 
 
-def _amounts(where: str, before: str, after: str) -> Line:
+def amounts(where: str, before: str, after: str) -> Line:
     """Return two amounts with their common end told once: `20 %` and `25 %`, ` of the deposit`."""
     old, new = before.split(" of "), after.split(" of ")
     if len(old) > 1 and old[1:] == new[1:]:

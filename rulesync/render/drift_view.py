@@ -31,13 +31,22 @@ def drift_view(plan: PlanJson) -> DriftView:
     blocks = drifted(plan)
     advice = "`rulesync plan` shows what puts Git's version back; to keep the app's, write it into the rule file."
     return DriftView(
-        verdict=drifting(len(blocks)),
+        verdict=_verdict(plan, len(blocks)),
         errors=view.findings(plan["findings"], Severity.ERROR),
         blocks=blocks,
         counts=tuple(
             filter(None, [_orphaned(plan), _waiting(plan["summary"]["awaiting_enable"]), view.unmanaged(plan)])
         ),
         advice=advice if blocks else "",
+    )
+
+
+def _verdict(plan: PlanJson, number: int) -> str:
+    """Return how many rules drifted; where not everything could be read, that is no all-clear."""
+    if not plan["errored"]:
+        return drifting(number)
+    return "What drifted is not known: not everything could be read." + (
+        f" So far, {drifting(number)}" if number else ""
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rulesync.findings import Finding, Location, Severity
-from rulesync.planjson import FindingJson, PauseJson, PlanJson, ResourceJson, RuleJson, WaitingJson
+from rulesync.planjson import FindingJson, PauseJson, PlanJson, ReportJson, ResourceJson, RuleJson, WaitingJson
 from rulesync.render.attributes import Line
 
 _LONGEST_NAME = 60
@@ -63,7 +63,7 @@ def facts(resource: ResourceJson) -> str:
     return ", ".join(filter(None, [shortened(resource["id"] or "", 80), place]))
 
 
-def place(value: PlanJson | PauseJson) -> str:
+def place(value: PlanJson | PauseJson | ReportJson) -> str:
     """Return what something is about: its scope, its workspace and the API."""
     workspace = f", workspace {value['workspace']}" if value["workspace"] else ""
     return f"scope {value['scope']}{workspace}, at {value['api']['base_url']}"

@@ -1,0 +1,132 @@
+"""A plan as Markdown, made for a comment on a pull request: what decides first, and everything else folded away."""
+
+from collections.abc import Iterator, Sequence
+
+from rulesync.planjson import PlanJson, ResourceJson
+from rulesync.render import view
+from rulesync.render.attributes import Line
+from rulesync.render.markdown import mermaid, pieces
+from rulesync.render.markdown.environment import made
+from rulesync.render.markdown.fitting import Item, Page, Part
+from rulesync.render.markdown.pieces import Rank
+from rulesync.render.plan_view import MOST_EDITS, PlanView, is_live, name, operation, plan_view, some, written
+from rulesync.render.view import Block, Link, is_enabled
+
+MOST_LINES = 40  # in one fold
+_TEMPLATE = "plan"
+_SIGNS = "+~-"
+
+
+def page(value: PlanJson, *, alone: bool = True, link: str | None = None) -> Page:
+    """Return a plan; one that is not `alone` has no heading of its own."""
+    told = plan_view(value)
+    parts = [
+        *pieces.dangers("Look twice", told.dangers),
+        *pieces.errors(told.errors),
+        *_costs(told),
+        Part(made(_TEMPLATE, "summary", words=told.summary)),
+        *_changes(value, told),
+        *mermaid.parts(value["resource_changes"], value["accounts"]),
+        *pieces.links(view.waiting_title(told.waiting), told.waiting),
+        *pieces.links("After the apply, these wait for a person:", _later(value), Rank.LATER, "where, after the apply"),
+        *_untouched(value, told),
+        *pieces.remarks(told.remarks),
+        *pieces.listed("Put off until the rule's next real change:", told.deferred, "deferred change", Rank.DEFERRED),
+        *pieces.listed("To know:", [*told.notes, *filter(None, [told.hints])], "note", Rank.NOTES),
+    ]
+    top = pieces.top(_TEMPLATE if alone else "", told.place, told=told)
+    return Page(top, tuple(parts), _end(value, link))
+
+
+def _end(value: PlanJson, link: str | None) -> str:
+    """Return the line at the end: which plan this is, of which commit, and when it was made."""
+    facts = [("plan", value["digest"]), ("commit", value["commit"] or "")]
+    return pieces.footer(facts, link, pieces.moment(value["timestamp"]), f"rulesync {value['rulesync_version']}")
+
+
+def _costs(told: PlanView) -> list[Part]:
+    items = tuple(Item(made(_TEMPLATE, "cost", block=each)) for each in told.blocks if each.cost)
+    head = made("pieces", "title", words="What being off costs")
+    return [Part(head, items, "\n", noun="cost", rank=Rank.COSTS, share=0.5)] if items else []
+
+
+# Changes
+
+
+def _changes(plan: PlanJson, told: PlanView) -> list[Part]:
+    pairs = list(zip(written(plan), told.blocks, strict=True))
+    items = tuple(_change(change, block) for change, block in pairs)
+    legend = [each for each in told.legend if each[0] in _SIGNS]
+    head = made("pieces", "title", words="Changes") + made(_TEMPLATE, "legend", signs=legend)
+    return [folds(head, items, "change")] if items else []
+
+
+def folds(head: str, items: tuple[Item, ...], noun: str) -> Part:
+    """Return items that are lines, each with more folded away in it."""
+    return Part(head, items, "\n", noun=noun, rank=Rank.CHANGES, whole_rank=Rank.FOLDS, share=0.6)
+
+
+def _change(change: ResourceJson, block: Block) -> Item:
+    doing = operation(change)
+    mark = ""
+    if change["pauses"] and doing == "update":
+        mark = "live, goes off"
+    elif doing == "delete" and is_live(change):
+        mark = "live"
+    sides = [("Before", change["sentence_before"]), ("After", change["sentence_after"])]
+    return folded(block, sides, [view.one_line(line) for line in block.lines], mark)
+
+
+def folded(
+    block: Block, sides: Sequence[tuple[str, str | None]], lines: Sequence[str], mark: str = "", otherwise: str = ""
+) -> Item:
+    """Return a rule as a line, with both of its sides in plain English and all that differs folded away.
+
+    The line says what differs; where that is no list, `otherwise`, or the one side that there is.
+    """
+    words = some(lines, MOST_EDITS, "; ") or otherwise or next((said for _, said in sides if said), "")
+    whole = made(
+        _TEMPLATE,
+        "whole_change",
+        block=block,
+        mark=mark,
+        words=words,
+        sides=[side for side in sides if side[1]],
+        lines=lines[:MOST_LINES],
+        more=max(0, len(lines) - MOST_LINES),
+    )
+    return Item(made(_TEMPLATE, "change", block=block, mark=mark, words=words), whole)
+
+
+def _later(plan: PlanJson) -> list[Link]:
+    """Return the rules that will wait for a person once this is applied, and where, as far as that is known."""
+    return [
+        Link(name(change), change["review_url"] or "")
+        for change in written(plan)
+        if operation(change) != "delete" and is_enabled(change["change"]["after"])
+    ]
+
+
+# What stays
+
+
+def _untouched(plan: PlanJson, told: PlanView) -> list[Part]:
+    counts = {"changed in the app": len(told.drift), "gone from Git": len(told.orphans)}
+    counts["not managed here"] = plan["summary"]["unmanaged"]
+    parts = [told.unchanged.rstrip("."), *(f"{number} {what}" for what, number in counts.items() if number)]
+    title = f"Not touched: {', '.join(filter(None, parts))}"
+    folded = pieces.rows(title, ("what", "rule", ""), list(_rows(told)), "row", Rank.UNTOUCHED)
+    return folded or pieces.paragraph(told.unchanged)
+
+
+def _rows(told: PlanView) -> Iterator[tuple[str, str, str]]:
+    for block in told.drift:
+        yield "changed in the app, left as it is", block.name, "; ".join([block.reason, *_sides(block.lines)])
+    for orphan in told.orphans:
+        yield "its key is gone from Git", orphan, "`--prune` would delete it"
+    if told.unmanaged:
+        yield "not managed here", told.unmanaged, ""
+
+
+def _sides(lines: Sequence[Line]) -> list[str]:
+    return [some([view.two_sides(line) for line in lines], MOST_EDITS, "; ")] if lines else []
