@@ -33,7 +33,7 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 @click.option("--overwrite-app-changes", is_flag=True, help="With --auto-approve: overwrite edits made in the app too.")
 @click.option("--plan-digest", metavar="DIGEST", help="Carry the plan out only if it is the one with this digest.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
-@shared.formats("text", "json", "markdown")
+@shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.planning
 @shared.timeout(shared.WRITING)

@@ -19,7 +19,7 @@ _DRIFT = 2
 
 
 @click.command(short_help="Show what the app holds that nobody put into Git.")
-@shared.formats("text", "json", "markdown")
+@shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.timeout(shared.READING)
 @shared.variables

@@ -37,7 +37,7 @@ from rulesync.stake import sources
 @click.option("--all", "everything", is_flag=True, help="Every live rule that is managed here.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
-@shared.formats("text", "json")
+@shared.formats("text", "json", "html")
 @shared.timeout(shared.WRITING)
 @shared.variables
 @click.pass_obj

@@ -21,7 +21,7 @@ from rulesync.remote import Reader
 
 
 @click.command(short_help="Show what apply would do, and why. Writes nothing.")
-@shared.formats("text", "json", "markdown")
+@shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.planning
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
@@ -50,7 +50,7 @@ def command(
     if prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
     wish = Options(prune, allow_field_loss, allow_protected)
-    at = below(options)
+    place = below(options)
     again = _next(options, out, targets, wish, base)
     if are_several(options):
         if out:
@@ -63,10 +63,10 @@ def command(
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
         return several.look(
-            options, patience, make, several_plans(options.color, again, options.link, at), shown, writes, targets
+            options, patience, make, several_plans(options.color, again, options.link, place), shown, writes, targets
         )
     config = configuration(options)
-    renderers = plan_renderers(options.color, again, options.link, at)
+    renderers = plan_renderers(options.color, again, options.link, place)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:

@@ -17,7 +17,7 @@ from rulesync.remote import Reader
 
 
 @click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
-@shared.formats("text", "json", "markdown")
+@shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.timeout(shared.READING)
 @shared.variables

@@ -34,7 +34,7 @@ from rulesync.ruleset import ListedRule
 )
 @click.option("--prune", is_flag=True, help="Delete the rules that the apply made.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
-@shared.formats("text", "json")
+@shared.formats("text", "json", "html")
 @shared.timeout(shared.WRITING)
 @click.pass_obj
 def command(

@@ -1,6 +1,10 @@
-"""Which renderer makes which format: one table for each thing that a command shows."""
+"""Which renderer makes which format: one table for each thing that a command shows.
+
+Jinja takes a while to be there, so that pages are loaded when somebody wants one.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 
 from rulesync.cli.output import colors, counted, width
 from rulesync.findings import errors
@@ -12,6 +16,12 @@ from rulesync.render.plan_view import plan_view
 from rulesync.render.several_view import CheckedWorkspace
 
 
+def _pages() -> ModuleType:
+    from rulesync.render import html
+
+    return html
+
+
 def plan_renderers(
     color: str, next_command: str | None, link: str | None = None, below: str = ""
 ) -> Mapping[str, Callable[[PlanJson], str]]:
@@ -20,6 +30,7 @@ def plan_renderers(
         "text": lambda plan: terminal.plan(plan, color=colors(color), width=width(), next_command=next_command),
         "json": json.plan,
         "markdown": lambda plan: markdown.plan(plan, link=link),
+        "html": lambda plan: _pages().plan(plan),
         "github": lambda plan: github.plan(plan, below),
         "gitlab": gitlab.plan,
     }
@@ -31,6 +42,7 @@ def report_renderers(color: str, link: str | None = None) -> Mapping[str, Callab
         "text": lambda report: terminal.report(report, color=colors(color)),
         "json": json.report,
         "markdown": lambda report: markdown.report(report, link=link),
+        "html": lambda report: _pages().report(report),
     }
 
 
@@ -40,6 +52,7 @@ def drift_renderers(color: str, link: str | None = None) -> Mapping[str, Callabl
         "text": lambda plan: terminal.drift(plan, color=colors(color)),
         "json": json.drift,
         "markdown": lambda plan: markdown.drift(plan, link=link),
+        "html": lambda plan: _pages().drift(plan),
     }
 
 
@@ -49,6 +62,7 @@ def status_renderers(color: str, link: str | None = None) -> Mapping[str, Callab
         "text": lambda plan: terminal.status(plan, color=colors(color)),
         "json": json.status,
         "markdown": lambda plan: markdown.status(plan, link=link),
+        "html": lambda plan: _pages().status(plan),
     }
 
 
@@ -82,6 +96,7 @@ def several_plans(
         "text": lambda value: plans_text(value, color, next_command=next_command),
         "json": json.several,
         "markdown": lambda value: markdown.several_plans(value, link=link),
+        "html": lambda value: _pages().plans(value),
         "github": lambda value: github.plans(value, below),
         "gitlab": gitlab.plans,
     }
@@ -94,6 +109,7 @@ def several_drifts(color: str, link: str | None = None) -> Mapping[str, Callable
         "text": lambda value: terminal.several(several_view.drifts(value, each), color=colors(color)),
         "json": json.several_drifts,
         "markdown": lambda value: markdown.several_drifts(value, link=link),
+        "html": lambda value: _pages().drifts(value),
     }
 
 
@@ -104,6 +120,7 @@ def several_statuses(color: str, link: str | None = None) -> Mapping[str, Callab
         "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
         "json": json.several_drifts,
         "markdown": lambda value: markdown.several_statuses(value, link=link),
+        "html": lambda value: _pages().statuses(value),
     }
 
 
@@ -114,6 +131,7 @@ def several_reports(color: str, link: str | None = None) -> Mapping[str, Callabl
         "text": lambda value: terminal.several(several_view.reports(value, each), color=colors(color)),
         "json": json.several,
         "markdown": lambda value: markdown.several_reports(value, link=link),
+        "html": lambda value: _pages().reports(value),
     }
 
 

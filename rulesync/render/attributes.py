@@ -63,9 +63,9 @@ def line(field: str, where: str, before: tuple[Action, Voice], after: tuple[Acti
     return Line(where + label, words(*before), words(*after))
 
 
-def amounts(where: str, before: str, after: str) -> Line:
+def amounts(where: str, before: str, after: str, divider: str = " of ") -> Line:
     """Return two amounts with their common end told once: `20 %` and `25 %`, ` of the deposit`."""
-    old, new = before.split(" of "), after.split(" of ")
+    old, new = before.split(divider), after.split(divider)
     if len(old) > 1 and old[1:] == new[1:]:
         return Line(where, old[0], new[0], before[len(old[0]) :])
     return Line(where, before, after)

@@ -17,6 +17,8 @@ from rulesync.rule import Action, Condition, Opaque, RoundDown, Rule, Status, St
 from rulesync.wire import v1
 from rulesync.wire.decode import UnknownShapeError
 
+_LIMIT = ", at most "
+
 
 class Mark(StrEnum):
     """What becomes of a way of the money."""
@@ -98,24 +100,33 @@ def told(edge: Edge) -> str:
     """Return what an edge moves: `$50.00`, or `20 % → 25 % of the deposit` where that changes."""
     if edge.was is None:
         return edge.label
-    line = attributes.amounts("", edge.was, edge.label)
-    return f"{line.before} → {line.after}{line.tail}"
+    (old, limited, was), (new, _, now) = (label.partition(_LIMIT) for label in (edge.was, edge.label))
+    if old != new:
+        line = attributes.amounts("", edge.was, edge.label)
+        return f"{line.before} → {line.after}{line.tail}"
+    if was and now:
+        line = attributes.amounts("", was, now, " per ")
+        return f"{old}{limited}{line.before} → {line.after}{line.tail}"
+    return f"{old}, {f'at most {was}' if was else 'no limit'} → {f'at most {now}' if now else 'no limit'}"
 
 
-def neighbourhood(whole: Flow, most_nodes: int = 12, most_edges: int = 40) -> Neighbourhood:
-    """Return the changed edges and what touches them, as far as that has room; the first of the map go first."""
+def neighbourhood(whole: Flow, most_nodes: int = 12, most_edges: int = 40, *, filling: bool = False) -> Neighbourhood:
+    """Return the changed edges and what touches them, as far as that has room; the first of the map go first.
+
+    With `filling`, what room is left is taken by what is further away.
+    """
     chosen: dict[str, None] = {}
     kept: set[int] = set()
-    touched: set[str] = set()
-    for unchanged in (False, True):
+    touching: set[str] = set()
+    for wanted in ("changed", "near", "far") if filling else ("changed", "near"):
         for place, edge in enumerate(whole.edges):
             ends = dict.fromkeys((edge.source, edge.destination))
-            near = not unchanged or bool(touched & ends.keys())
+            far = wanted == "far" or touching & ends.keys()
             fits = len(chosen | ends) <= most_nodes and len(kept) < most_edges
-            if (edge.mark is Mark.SAME) is unchanged and near and fits:
+            if place not in kept and (edge.mark is not Mark.SAME or far) and fits:
                 chosen |= ends
                 kept.add(place)
-        touched = set(chosen)
+        touching = set(chosen)
     inside = Flow(
         tuple(node for node in whole.nodes if node.id in chosen),
         tuple(edge for place, edge in enumerate(whole.edges) if place in kept),
@@ -159,7 +170,7 @@ def _side(body: RuleJson | None, names: Mapping[str, str]) -> _Side:
         rule = v1.decode(body).rule
     except UnknownShapeError:
         return _Side(None, (), 1)
-    moves = tuple(_moves(rule, english.voice(rule, names)))
+    moves = tuple(_moves(rule, Voice(names)))
     parts = sum(1 if isinstance(step, Opaque) else len(step.actions) for step in rule.steps)
     return _Side(rule, moves, parts - len(moves))
 

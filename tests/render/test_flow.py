@@ -63,8 +63,25 @@ def test_a_changed_action() -> None:
     assert [
         ("checking", "savings", "20 % → 25 % of the deposit", "changed"),
         ("checking", "rainy", "$50.00", "same"),
-        ("checking", "taxes", "5 % of the deposit, at most $200.00 per month → 5 % of the deposit", "changed"),
+        ("checking", "taxes", "5 % of the deposit, at most $200.00 per month → no limit", "changed"),
     ] == updated(before, after)
+
+
+def test_a_changed_limit() -> None:
+    """A limit that changes is told with what it limits, and what both limits say is said once."""
+    less = share(5, "taxes", limit={**CAPPED, "amount_in_cents": 15000})
+    weekly = share(5, "taxes", limit={**CAPPED, "period": "PER_WEEK"})
+    capped = rule(share(5, "taxes", limit=CAPPED))
+
+    assert ["5 % of the deposit, at most $150.00 → $200.00 per month"] == [
+        moves for _, _, moves, _ in updated(rule(less), capped)
+    ]
+    assert ["5 % of the deposit, at most $200.00 per week → $200.00 per month"] == [
+        moves for _, _, moves, _ in updated(rule(weekly), capped)
+    ]
+    assert ["5 % of the deposit, no limit → at most $200.00 per month"] == [
+        moves for _, _, moves, _ in updated(rule(share(5, "taxes")), capped)
+    ]
 
 
 def test_another_destination() -> None:
@@ -129,7 +146,7 @@ def test_labels() -> None:
         "top up to $500.00",
         "round down to $100.00",
         "the next minimum payment",
-        "50 % of its balance, at most $200.00 per month",
+        "50 % of the balance of Checking, at most $200.00 per month",
     ] == [edge.label for edge in found.edges]
 
 
