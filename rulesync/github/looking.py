@@ -12,7 +12,7 @@ from rulesync.github.comments import find
 from rulesync.github.marker import Marker, read
 from rulesync.github.place import GitHub, Row
 
-LOOKS = 3  # at which pull request made a commit, since GitHub needs a moment to know
+LOOKS = 2  # at which pull request made a commit, since GitHub needs a moment to know
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def merged_pull(github: GitHub, commit: str, branch: str) -> Row | None:
             if is_here and row.get("merged_at") and row.get("merge_commit_sha") == commit:
                 return row
         if attempt < LOOKS:
-            github.wait(attempt, 1.0)
+            github.wait(attempt, 2.0)
     return None
 
 
