@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from rulesync.errors import ConfigError
@@ -72,6 +73,25 @@ def resolve(directory: Path, ref: str, *, seconds: float = _SECONDS) -> str:
     if _git(directory, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
         advice = f"this clone is shallow: run `git fetch --depth=1 origin {name}`, or clone with `fetch-depth: 0`"
     raise ConfigError(f"Git knows no commit `{ref}` here", help=advice)
+
+
+def committed_at(directory: Path, commit: str) -> datetime | None:
+    """Return when a commit was made, by the clock of whoever made it; None where Git does not tell."""
+    done = _git(directory, "rev-list", "--max-count=1", "--timestamp", commit)
+    seconds = done.stdout.decode("ascii", "replace").partition(" ")[0]
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def prefix(directory: Path) -> str:
+    """Return the path from the top of the work tree to a directory, ending in `/`; empty at the top, and outside."""
+    try:
+        done = _git(directory, "rev-parse", "--show-prefix", seconds=10)
+    except ConfigError:
+        return ""
+    return os.fsdecode(done.stdout).removesuffix("\n") if done.returncode == 0 else ""
 
 
 def files(directory: Path, commit: str) -> tuple[File, ...]:

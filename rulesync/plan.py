@@ -276,9 +276,9 @@ def origin(actual: Rule, desired: Rule | None, marker: Marker | None) -> Origin:
     """
     if marker is None:
         return Origin.UNKNOWN
-    now = digest(as_seen(actual, desired) if desired else actual)
+    now = {digest(actual), digest(as_seen(actual, desired) if desired else actual)}  # Git may drop a nickname as well
     wish = digest(desired) if desired else None
-    if now in {marker.digest, wish}:
+    if now & {marker.digest, wish}:
         return Origin.GIT
     return Origin.APP if marker.digest == wish or desired is None else Origin.BOTH
 

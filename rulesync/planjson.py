@@ -10,6 +10,18 @@ FORMAT_VERSION = "1.0"
 
 RuleJson = dict[str, Any]
 Command = Literal["apply", "pause", "undo", "adopt"]
+Happened = Literal[
+    "enabled",
+    "edited",
+    "differs",
+    "deleted",
+    "missing",
+    "marker-removed",
+    "paused",
+    "orphan",
+    "unmanaged",
+    "waiting",
+]
 Summary = TypedDict(
     "Summary",
     {
@@ -54,7 +66,8 @@ class ResourceJson(TypedDict):
 
     `pauses` says that the rule is enabled now and that the write switches it off; `deferred` that nothing is written
     although `fields` differ. `note` is one sentence about what could not be told apart or known, or by which other key
-    a rule is bound, null where there is nothing to say.
+    a rule is bound, null where there is nothing to say. `happened` is what became of a rule in the
+    app, null in a change.
     """
 
     address: str
@@ -75,15 +88,20 @@ class ResourceJson(TypedDict):
     idempotency_key: str | None
     review_url: str | None
     note: str | None
+    happened: Happened | None
 
 
 class WaitingJson(TypedDict):
-    """A rule that Git wants enabled and that only a person can enable, at `review_url`."""
+    """A rule that Git wants enabled and that only a person can enable, at `review_url`.
+
+    `since` is its last write, in UTC, null where that is not known: it waits at least since then.
+    """
 
     key: str
     id: str
     nickname: str | None
     review_url: str
+    since: str | None
 
 
 class OrphanJson(TypedDict):
@@ -207,7 +225,71 @@ class ReportJson(TypedDict):
     error: str | None
 
 
-Each = TypeVar("Each", PlanJson, ReportJson)
+class AwaitedJson(TypedDict):
+    """A rule that a wait was for, as it was last seen.
+
+    `state` is `enabled` where it is live and holds what was applied, `altered` where it is live and holds something
+    else; `fields` then say what, where Git's side is known. `since` is its last write. `note` is one sentence, or null.
+    """
+
+    key: str
+    id: str
+    nickname: str | None
+    state: Literal["enabled", "altered", "gone", "waiting", "unreadable"]
+    since: str | None
+    before: RuleJson | None
+    after: RuleJson | None
+    fields: list[FieldJson]
+    note: str | None
+    review_url: str
+    rule_url: str
+
+
+class WaitSummary(TypedDict):
+    """How many rules that were waited for are in which state."""
+
+    enabled: int
+    altered: int
+    gone: int
+    waiting: int
+    unreadable: int
+
+
+class WaitJson(TypedDict):
+    """How a wait ended. `timed_out` says that its time was up before the last rule was enabled.
+
+    `error` is why it could not even begin, null where it could.
+    """
+
+    format_version: str
+    rulesync_version: str
+    timestamp: str
+    workspace: str | None
+    scope: str
+    api: ApiJson
+    accounts: dict[str, str]
+    timed_out: bool
+    rules: list[AwaitedJson]
+    awaiting_enable: list[WaitingJson]
+    summary: WaitSummary
+    error: str | None
+
+
+class NoticeJson(TypedDict):
+    """What a webhook is told: that rules wait for a person, or that some are not as they were applied."""
+
+    format_version: str
+    rulesync_version: str
+    timestamp: str
+    event: Literal["waiting", "not-as-applied"]
+    workspace: str | None
+    scope: str
+    api: ApiJson
+    awaiting_enable: list[WaitingJson]
+    rules: list[AwaitedJson]
+
+
+Each = TypeVar("Each", PlanJson, ReportJson, WaitJson)
 
 
 class FailedJson(TypedDict):

@@ -22,6 +22,7 @@ class Base:
 
     `rules` are those that could be read and resolved. `protected` are the keys of protected rules and `pins` the ids of
     pinned ones by key, as far as they could be told, also of files with errors. `findings` say what could not be read.
+    `keys` are those of all rules, readable or not, None where there may be others.
     """
 
     ref: str
@@ -30,6 +31,7 @@ class Base:
     protected: frozenset[str] = frozenset()
     pins: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    keys: frozenset[str] | None = None
 
 
 def protected(plan: Plan, refresh: Refresh, base: Base | None, *, allowed: bool) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ class DesiredRule:
 class ListedRule:
     """A row of the API's list of rules: what is known of a rule before its body is read.
 
-    `updated_at` is an instant in UTC as ISO 8601 text, None where the list does not tell.
+    `updated_at` and `created_at` are instants in UTC as ISO 8601 text, None where the list does not tell.
     """
 
     id: str
@@ -40,6 +40,7 @@ class ListedRule:
     marker: Marker | None
     status: Status | None
     updated_at: str | None
+    created_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

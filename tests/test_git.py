@@ -1,11 +1,12 @@
 import os
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from rulesync.errors import ConfigError
-from rulesync.git import File, below, copy, files, head, resolve
+from rulesync.git import File, below, committed_at, copy, files, head, prefix, resolve
 
 
 def git(directory: Path, *arguments: str) -> str:
@@ -45,6 +46,22 @@ def test_the_commit_that_is_checked_out(tmp_path: Path) -> None:
 
     assert git(tmp_path, "rev-parse", "HEAD") == head(tmp_path)
     assert head(tmp_path / "nowhere") is None
+
+
+def test_when_a_commit_was_made(repository: Path) -> None:
+    """A commit tells when it was made, and what is none tells nothing."""
+    made = committed_at(repository, commit(repository))
+
+    assert made is not None
+    assert abs((datetime.now(UTC) - made).total_seconds()) < 60
+    assert None is committed_at(repository, "0" * 40)
+
+
+def test_where_a_directory_lies(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way from the top of the work tree is told, and is none at the top, outside, and without Git."""
+    assert ["money/rules/", "", ""] == [prefix(each) for each in (repository / "money/rules", repository, tmp_path)]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "" == prefix(repository / "money")
 
 
 def test_files_of_another_commit(repository: Path, tmp_path: Path) -> None:

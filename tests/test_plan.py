@@ -77,6 +77,13 @@ def test_origin(git: int, app: int, origin: Origin) -> None:
     assert made.changes[0].drifted == (origin is not Origin.GIT)
 
 
+def test_a_nickname_that_git_drops_is_no_edit_of_the_app() -> None:
+    """Where Git leaves a nickname out that was applied, a rule that nobody touched was changed by Git alone."""
+    made = plan([desired("save", a_rule(2, nickname=None))], [applied("save", a_rule(1))])
+
+    assert Origin.GIT is made.changes[0].origin
+
+
 def test_origin_without_a_marker() -> None:
     """Without a marker nobody can know who made the difference; a digest of a later recipe might hide an edit."""
     pinned = plan([desired("save", a_rule(2), pin="rule_1")], [by_hand("rule_1", a_rule(1))])

@@ -25,20 +25,27 @@ _KEY = re.compile(r"""^\s*["']?key["']?\s*:\s*["']?([a-z0-9._/-]+)""", re.MULTIL
 
 @dataclass(frozen=True)
 class AtBase:
-    """What was read at the base, before the API's accounts are known; `loose` are keys that broken files protect."""
+    """What was read at the base, before the API's accounts are known; `loose` are keys that broken files protect.
+
+    `read` is false where there may be rules of which nothing is known.
+    """
 
     ref: str
     config: Config
     sources: Sources
     loose: frozenset[str]
     findings: tuple[Finding, ...]
+    read: bool = True
 
     def resolved(self, listed: tuple[ListedAccount, ...] | None) -> Base:
         """Return it for the plan; names of accounts that stand for nothing cost a rule its content, not its shield."""
         desired, _ = source.resolve(self.sources, replace(AccountBook(self.config.accounts), listed=listed))
         sure = {draft.key for draft in self.sources.drafts if draft.rule.protect}
         pins = {**self.config.ids, **self.sources.pins}
-        return Base(self.ref, self.config.scope, desired, frozenset(sure | self.loose), pins, self.findings)
+        keys = {draft.key for draft in self.sources.drafts} | self.sources.broken if self.read else None
+        shielded = frozenset(sure | self.loose)
+        known = None if keys is None else frozenset(keys)
+        return Base(self.ref, self.config.scope, desired, shielded, pins, self.findings, known)
 
 
 def read(config: Config, ref: str) -> AtBase:
@@ -78,7 +85,7 @@ def _sources(then: Config, ref: str, said: list[Finding]) -> AtBase:
         sources = rules(then)
     except ConfigError as problem:
         said.append(warning("base", f"no rules can be read at `{ref}`: {problem.message}"))
-        return AtBase(ref, then, Sources((), (), 0), frozenset(), tuple(said))
+        return AtBase(ref, then, Sources((), (), 0), frozenset(), tuple(said), read=False)
     broken = sorted({each.location.file for each in errors(sources.findings) if each.location})
     if broken:
         named = ", ".join([f"`{file}`" for file in broken[:_MOST]] + ["…"] * (len(broken) > _MOST))

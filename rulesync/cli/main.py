@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "adopt": "Bind a rule file to a rule that exists.",
     "drift": "Show what the app holds that nobody put into Git.",
     "status": "Show every managed rule: enabled, waiting for a person, disabled.",
+    "wait": "Wait until the rules that wait for a person are enabled.",
     "workspaces": "List the organisations of rulesync.yaml, also as a matrix for CI.",
     "doctor": "Check configuration, key, scopes and clock before the first write.",
     "github": "What the workflows do on GitHub: one comment, one issue, and what to ask before an apply.",
@@ -94,8 +95,8 @@ class _Commands(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Terraform for the rules that move people's money: keep Sequence rules in Git, plan, apply, notice drift.",
-    epilog="Exit codes: 0 done, 1 could not run, 2 changes or drift, 3 refused, 4 stale, 5 partial, 64 usage, "
-    "70 bug, 130 ^C.",
+    epilog="Exit codes: 0 done, 1 could not run, 2 changes or drift, 3 refused, 4 stale, 5 partial, 6 still waiting, "
+    "64 usage, 70 bug, 130 ^C.",
 )
 @click.option("-C", "directory", type=click.Path(path_type=Path), default=Path(), help="Work in this directory.")
 @click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this file, not DIR/rulesync.yaml.")

@@ -13,6 +13,7 @@ from rulesync.patience import Patience
 
 READING = 1800  # seconds; for commands that only read
 WRITING = 600
+WAITING = 3600  # for people
 _LONGEST = 86_400
 _LONGEST_URL, _SHOWN = 1000, 100  # characters
 _URL = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)

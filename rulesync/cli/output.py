@@ -29,6 +29,16 @@ def hide(*secrets: str | None) -> None:
     _secrets[:] = {secret for secret in secrets if secret and len(secret) >= _SHORTEST_SECRET}
 
 
+def hide_also(*secrets: str) -> None:
+    """Mask further secrets of this run."""
+    _secrets[:] = {*_secrets, *(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)}
+
+
+def masked(text: str) -> str:
+    """Return a text without the secrets of this run, for whoever sends it elsewhere."""
+    return _masked(text)
+
+
 def _masked(text: str) -> str:
     for secret in _secrets:
         text = mask(text, secret)

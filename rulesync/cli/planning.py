@@ -20,10 +20,20 @@ from rulesync.plan import Options, Plan, build, target, wanted
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
-from rulesync.protection import protected, removed_pins
+from rulesync.protection import Base, protected, removed_pins
 from rulesync.remote import Reader
-from rulesync.ruleset import DesiredRule, ListedRule
+from rulesync.ruleset import DesiredRule, ListedRule, Refresh
 from rulesync.source import Sources
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Both sides as they were read, and the base: for whoever wants to know more than the plan tells."""
+
+    sources: Sources
+    book: AccountBook
+    refresh: Refresh
+    base: Base | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +43,11 @@ class Planned:
     plan: Plan
     context: Context
     reads: int
+    seen: Seen
 
-    def json(self, *, missing_is_drift: bool = False) -> PlanJson:
+    def json(self) -> PlanJson:
         """Return the plan as JSON."""
-        return plan_json(self.plan, self.context, missing_is_drift=missing_is_drift)
+        return plan_json(self.plan, self.context)
 
 
 def make_plan(
@@ -47,10 +58,11 @@ def make_plan(
     *,
     base: str | None = None,
     limited: bool = True,
+    also: Callable[[Sequence[ListedRule]], Collection[str]] = lambda listed: (),
 ) -> Planned:
     """Read both sides and return the plan; `limited` holds it against limits, and against what Git protects.
 
-    `base` is the commit whose word counts for that.
+    `base` is the commit whose word counts for that. `also` picks further rules whose bodies are wanted.
 
     Raises:
         UsageError: a target is the key of no rule.
@@ -68,7 +80,7 @@ def make_plan(
 
     def pick(listed: Sequence[ListedRule]) -> list[str]:
         seen.append(reader.server_time or SYSTEM_CLOCK.now())
-        return wanted(desired, listed, config.scope)
+        return [*dict.fromkeys((*wanted(desired, listed, config.scope), *also(listed)))]
 
     refresh = reader.refresh(pick)
     options = replace(options, defer_cosmetic=config.cosmetic == "defer")
@@ -87,7 +99,7 @@ def make_plan(
         excess = over_limits(plan, config.limits, managed)
         plan = replace(plan, findings=(*loose, *plan.findings, *shielded, *excess))
     reads = 1 + len(refresh.bodies) + len(refresh.unreadable) + (book.listed is not None)
-    return Planned(plan, make_context(config, seen[0], book), reads)
+    return Planned(plan, make_context(config, seen[0], book), reads, Seen(sources, book, refresh, trusted))
 
 
 def looked_through(

@@ -92,19 +92,33 @@ def look(
     targets: Sequence[str] = (),
 ) -> int:
     """Make a plan of each workspace, show them in one report, and return the worst code."""
-    configs = configurations(options)
-    files = parse_writes(writes, renderers)
-    check_writable(*files.values())
-    _check_targets(configs, targets)
 
     def work(config: Config) -> tuple[PlanJson, int]:
         with reading(config, patience.twin()) as reader:
             return make(config, reader)
 
+    return gather(options, work, _errored, renderers, shown, writes, (1, 3, 2), targets)
+
+
+def gather(
+    options: Globals,
+    work: Callable[[Config], tuple[Each, int]],
+    failed: Callable[[Config, Failure], Each],
+    renderers: Mapping[str, Callable[[SeveralJson[Each]], str]],
+    shown: str,
+    writes: tuple[str, ...],
+    order: Sequence[int],
+    targets: Sequence[str] = (),
+) -> int:
+    """Show what comes of each workspace in one report, and return the first code of the order that is among theirs."""
+    configs = configurations(options)
+    files = parse_writes(writes, renderers)
+    check_writable(*files.values())
+    _check_targets(configs, targets)
     found = side_by_side(configs, work)
-    values = [_errored(at, came) if isinstance(came, Failure) else came[0] for at, came in _pairs(configs, found)]
+    values = [failed(at, came) if isinstance(came, Failure) else came[0] for at, came in _pairs(configs, found)]
     emit(_enveloped(values, _failures(configs, found, shown)), renderers, shown, files)
-    return worst([came.code if isinstance(came, Failure) else came[1] for came in found], (1, 3, 2))
+    return worst([came.code if isinstance(came, Failure) else came[1] for came in found], order)
 
 
 def targeted(make: Callable[[Config, Reader], Planned], targets: Sequence[str]) -> Callable[[Config, Reader], Planned]:

@@ -2,8 +2,8 @@
 
 import click
 
+from rulesync.cli import hooks, several
 from rulesync.cli import options as shared
-from rulesync.cli import several
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes
 from rulesync.cli.planning import make_plan, telling_failure
@@ -12,28 +12,47 @@ from rulesync.cli.views import several_statuses, status_renderers
 from rulesync.config import Config
 from rulesync.patience import Patience
 from rulesync.plan import Options
+from rulesync.planfile.awaiting import notice
 from rulesync.planjson import PlanJson
 from rulesync.remote import Reader
 
 
 @click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
+@hooks.options
 @shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces
 @click.pass_obj
-def command(options: Globals, shown: str, writes: tuple[str, ...], patience: Patience) -> int:
+def command(
+    options: Globals,
+    webhook: str | None,
+    webhook_format: str | None,
+    shown: str,
+    writes: tuple[str, ...],
+    patience: Patience,
+) -> int:
     """Show every managed rule: whether it is enabled, or waits for a person, with the link to enable it."""
     if are_several(options):
-        return several.look(options, patience, _status, several_statuses(options.color, options.link), shown, writes)
+        told = hooks.opened(webhook, webhook_format)
+
+        def look(config: Config, reader: Reader) -> tuple[PlanJson, int]:
+            hooks.mask(told)
+            value, code = _status(config, reader)
+            hooks.tell(told, notice(value))
+            return value, code
+
+        return several.look(options, patience, look, several_statuses(options.color, options.link), shown, writes)
     config = configuration(options)
+    hook = hooks.opened(webhook, webhook_format)
     renderers = status_renderers(options.color, options.link)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
         value, code = _status(config, reader)
     emit(value, renderers, shown, files)
+    hooks.tell(hook, notice(value))
     return code
 
 

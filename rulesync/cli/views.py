@@ -5,15 +5,19 @@ Jinja takes a while to be there, so that pages are loaded when somebody wants on
 
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
+from typing import TypeVar
 
 from rulesync.cli.output import colors, counted, width
 from rulesync.findings import errors
 from rulesync.importing import Imported
-from rulesync.planjson import PlanJson, ReportJson, SeveralJson
+from rulesync.planjson import PlanJson, ReportJson, SeveralJson, WaitJson
 from rulesync.render import github, gitlab, import_view, json, junit, markdown, sarif, several_view, terminal
 from rulesync.render.checked import Checked
 from rulesync.render.plan_view import plan_view
 from rulesync.render.several_view import CheckedWorkspace
+
+Value = TypeVar("Value")
+Renderers = Mapping[str, Callable[[Value], str]]
 
 
 def _pages() -> ModuleType:
@@ -63,6 +67,20 @@ def status_renderers(color: str, link: str | None = None) -> Mapping[str, Callab
         "json": json.status,
         "markdown": lambda plan: markdown.status(plan, link=link),
         "html": lambda plan: _pages().status(plan),
+    }
+
+
+def wait_renderers(color: str) -> Renderers[WaitJson]:
+    """Return the formats of how a wait ended."""
+    return {"text": lambda value: terminal.wait(value, color=colors(color)), "json": json.wait}
+
+
+def several_waits(color: str) -> Renderers[SeveralJson[WaitJson]]:
+    """Return the formats of how a wait ended in several workspaces."""
+    each = wait_renderers(color)["text"]
+    return {
+        "text": lambda value: terminal.several(several_view.waits(value, each), color=colors(color)),
+        "json": json.several,
     }
 
 

@@ -1,6 +1,6 @@
 """One YAML or JSON document, read strictly: its data, and where every value stood; and a text as YAML writes it."""
 
-from rulesync.document.marks import Piece, Text
+from rulesync.document.marks import Mark, Piece, Text
 from rulesync.document.plaintext import one_line
 from rulesync.document.quoting import TEMPLATE_PAIRS, literal, plain, quoted, remark
 from rulesync.document.reading import MAX_FINDINGS, Data, Document, content, load, load_text, parse, read
@@ -11,6 +11,7 @@ __all__ = [
     "TEMPLATE_PAIRS",
     "Data",
     "Document",
+    "Mark",
     "Piece",
     "Text",
     "content",

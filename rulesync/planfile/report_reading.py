@@ -15,6 +15,7 @@ from rulesync.planfile.writing import Context
 from rulesync.planjson import Command
 from rulesync.report import Result
 from rulesync.undo import Written
+from rulesync.waiting import Awaited
 from rulesync.wire import v1
 from rulesync.wire.decode import UnknownShapeError
 from rulesync.wire.strictly import parse
@@ -43,6 +44,12 @@ class _Outcome(_Model):
     digest: str | None = None
 
 
+class _Waiting(_Model):
+    key: Annotated[str, Field(pattern=rf"^(?:{KEY_PATTERN})$")]
+    id: str
+    nickname: str | None = None
+
+
 class _Api(_Model):
     dialect: str
     base_url: str
@@ -55,6 +62,7 @@ class _Report(_Model):
     scope: str
     api: _Api
     outcomes: Annotated[list[_Outcome], FailFast()]
+    awaiting_enable: Annotated[list[_Waiting], FailFast()] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,22 @@ def load(text: str, scope: str, context: Context) -> SavedReport:
     return SavedReport(report.command, tuple(_written(each) for each in sent), already)
 
 
+def awaited(text: str, scope: str, context: Context) -> tuple[Awaited, ...]:
+    """Return the rules that wait for a person by a report, each with the digest that its apply left.
+
+    Raises:
+        ConfigError: it is no report, or one of a run in another place than `context`.
+    """
+    report = _parse(text)
+    _same_place(report, scope, context, "a wait")
+    left = {each.id: each.digest for each in report.outcomes if each.status is Result.DONE and each.digest}
+    found = {each.id: each for each in report.awaiting_enable}
+    return tuple(
+        Awaited(each.key, each.id, each.nickname, frozenset({left[each.id]} if each.id in left else ()))
+        for each in found.values()
+    )
+
+
 def _parse(text: str) -> _Report:
     if len(text) > LARGEST:
         raise ConfigError(f"the report is larger than {LARGEST // 1024 // 1024} MiB", help=_HELP)
@@ -107,7 +131,7 @@ def _misfit(raw: object, place: list[str]) -> str:
     return f"the report cannot be understood, beginning with `{where[:60]}`"
 
 
-def _same_place(report: _Report, scope: str, context: Context) -> None:
+def _same_place(report: _Report, scope: str, context: Context, what_goes: str = "an undo") -> None:
     here = {
         "workspace": (report.workspace, context.workspace),
         "scope": (report.scope, scope),
@@ -117,7 +141,9 @@ def _same_place(report: _Report, scope: str, context: Context) -> None:
     for what, (then, now) in here.items():
         if then != now:
             named = [f"`{each}`" if each else "the default" for each in (then, now)]
-            advice = "an undo goes where the apply went: look at `--workspace`, rulesync.yaml and RULESYNC_BASE_URL"
+            advice = (
+                f"{what_goes} goes where the apply went: look at `--workspace`, rulesync.yaml and RULESYNC_BASE_URL"
+            )
             raise ConfigError(f"the report is of the {what} {named[0]}, and this is {named[1]}", help=advice)
 
 

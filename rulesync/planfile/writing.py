@@ -34,8 +34,6 @@ from rulesync.rule import Rule, Status
 from rulesync.ruleset import ActualRule, DesiredRule
 from rulesync.wire import Dialect, v1
 
-MISSING = "missing: deleted in the app or not applied yet"
-
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -62,16 +60,10 @@ class Context:
         return {"dialect": self.dialect.name, "base_url": self.base_url}
 
 
-def plan_json(plan: Plan, context: Context, *, missing_is_drift: bool = False) -> PlanJson:
-    """Return a plan as JSON.
-
-    `missing_is_drift` also counts rules that Git has and the API has not, as the drift report does: no state can tell
-    a deleted rule from one that was not applied yet.
-    """
+def plan_json(plan: Plan, context: Context) -> PlanJson:
+    """Return a plan as JSON; its drift is what the digests in the markers tell, `drifting` has the whole of it."""
     changes = [_resource(change, plan.scope, context) for change in plan.changes]
     drift = [_drift(change, context) for change in (*plan.changes, *_kept_orphans(plan)) if change.drifted]
-    if missing_is_drift:
-        drift += [_drift(change, context) for change in plan.changes if change.operation is Operation.CREATE]
     waiting = [waiting_json(change.desired, change.actual, context) for change in plan.changes if change.waits]
     return {
         "format_version": FORMAT_VERSION,
@@ -251,7 +243,8 @@ def waiting_json(
         "key": desired.key,
         "id": actual.id,
         "nickname": actual.rule.nickname,
-        "review_url": _review_url(actual.id, context),
+        "review_url": review_url(actual.id, context),
+        "since": actual.updated_at,
     }
 
 
@@ -261,7 +254,7 @@ def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
     after: Rule | ActualRule | None = change.desired.rule if change.desired else None
     if change.verbatim and change.desired:
         after = ActualRule("", change.desired.rule, None, None, extras=change.verbatim.extras)
-    resource = _sides(change, change.actual, after, context)
+    resource = sides(change, change.actual, after, context)
     resource["change"]["actions"] = [change.operation.value]
     resource["idempotency_key"] = key(meant) if meant else None
     resource["deferred"] = change.deferred
@@ -274,16 +267,13 @@ def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
 def _drift(change: Change, context: Context) -> ResourceJson:
     """Return what the app did to a rule: from what Git wants to what the app holds."""
     wish = change.desired.rule if change.desired else None
-    resource = _sides(change, wish, change.actual, context)
-    if change.actual is None:
-        resource["change"]["actions"] = ["delete"]
-        resource["note"] = MISSING
-    else:
-        resource["change"]["actions"] = ["update"] if wish else ["create"]
+    resource = sides(change, wish, change.actual, context)
+    resource["change"]["actions"] = ["update"] if wish else ["create"]
+    resource["happened"] = "edited"
     return resource
 
 
-def _sides(
+def sides(
     change: Change, before: Rule | ActualRule | None, after: Rule | ActualRule | None, context: Context
 ) -> ResourceJson:
     """Return a resource that goes from one rule to another; the caller says by which action."""
@@ -313,18 +303,24 @@ def _sides(
         else None,
         "fields": _fields(one, other, change) if one and other else [],
         "idempotency_key": None,
-        "review_url": _review_url(change.rule_id, context) if change.rule_id else None,
+        "review_url": review_url(change.rule_id, context) if change.rule_id else None,
         "note": None,
+        "happened": None,
     }
 
 
 def _fields(before: RuleJson, after: RuleJson, change: Change) -> list[FieldJson]:
-    """Return the fields that are a difference to Git: not a nickname that Git leaves to the app, nor being paused."""
+    """Return the fields that are a difference to Git.
+
+    That is not a nickname that Git leaves to the app, nor being paused, nor where the lines of a description end.
+    """
     if change.desired is None:
         return []
     wish = change.desired.rule
     silent = {"status"} if wish.status is Status.ENABLED else set()
     silent |= set() if wish.nickname or change.verbatim else {"nickname"}
+    held = change.actual.rule.description if change.actual else None
+    silent |= {"description"} if wish.description == held and not change.verbatim else set()
     return [each for each in fields(before, after) if each["path"] not in silent]
 
 
@@ -386,7 +382,7 @@ def rule_url(rule_id: str, context: Context) -> str:
     return f"{context.app_url}/map/rules/{rule_id}"
 
 
-def _review_url(rule_id: str, context: Context) -> str:
+def review_url(rule_id: str, context: Context) -> str:
     """Return where a person is asked to enable a rule."""
     return f"{rule_url(rule_id, context)}?action=activateRule"
 

@@ -4,5 +4,6 @@ from rulesync.remote.logs import hide
 from rulesync.remote.parallel import each
 from rulesync.remote.place import Reader, Writer, client
 from rulesync.remote.transport import LONGEST_ATTEMPT, Bounded, Whole
+from rulesync.remote.webhook import post
 
-__all__ = ["LONGEST_ATTEMPT", "Bounded", "Reader", "Whole", "Writer", "client", "each", "hide"]
+__all__ = ["LONGEST_ATTEMPT", "Bounded", "Reader", "Whole", "Writer", "client", "each", "hide", "post"]

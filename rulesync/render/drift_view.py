@@ -9,10 +9,29 @@ from rulesync.render import view
 from rulesync.render.changes import lines
 from rulesync.render.view import Block, facts, plural
 
-_REASONS = {
+_ORIGINS = {
     "app": "the app changed it since the last apply",
     "both": "Git and the app both changed it since the last apply",
 }
+_HAPPENED = {
+    "enabled": "somebody enabled it in the app, and Git wants it off",
+    "deleted": "deleted in the app since the last apply",
+    "paused": "somebody paused it in the app",
+}
+_KINDS = {
+    "enabled": "enabled",
+    "edited": "edited",
+    "differs": "edited or not applied yet",
+    "deleted": "deleted",
+    "missing": "missing",
+    "marker-removed": "without its marker",
+    "paused": "paused",
+    "orphan": "live and gone from Git",
+    "unmanaged": "made by hand",
+    "waiting": "waiting for too long",
+}
+"""What happened, as it is counted, in the order of telling."""
+_NOT_PUT_BACK = {"orphan", "unmanaged", "waiting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +48,13 @@ class DriftView:
 def drift_view(plan: PlanJson) -> DriftView:
     """Return what the app holds that nobody put into Git."""
     blocks = drifted(plan)
-    advice = "`rulesync plan` shows what puts Git's version back; to keep the app's, write it into the rule file."
+    advice = "`rulesync plan` shows what puts Git's version back; `rulesync drift --accept KEY` keeps the app's."
     return DriftView(
         verdict=_verdict(plan, len(blocks)),
         errors=view.findings(plan["findings"], Severity.ERROR),
         blocks=blocks,
-        counts=tuple(
-            filter(None, [_orphaned(plan), _waiting(plan["summary"]["awaiting_enable"]), view.unmanaged(plan)])
-        ),
-        advice=advice if blocks else "",
+        counts=tuple(filter(None, [_kinds(plan), _orphaned(plan), _waiting(plan), view.unmanaged(plan)])),
+        advice=advice if any(each["happened"] not in _NOT_PUT_BACK for each in plan["resource_drift"]) else "",
     )
 
 
@@ -61,7 +78,15 @@ def _orphaned(plan: PlanJson) -> str:
     return f"{plural(number, 'rule')} managed once, and gone from Git; {live} of them live." if number else ""
 
 
-def _waiting(number: int) -> str:
+def _kinds(plan: PlanJson) -> str:
+    """Return how many rules what happened to, the empty text where one kind says it all."""
+    told = [each["happened"] or "" for each in plan["resource_drift"]]
+    counts = [f"{told.count(kind)} {words}" for kind, words in _KINDS.items() if kind in told]
+    return f"Drift: {', '.join(counts)}." if len(counts) > 1 else ""
+
+
+def _waiting(plan: PlanJson) -> str:
+    number = plan["summary"]["awaiting_enable"]
     verb = "waits" if number == 1 else "wait"
     return f"{plural(number, 'rule')} {verb} for a person: `rulesync status` has the links." if number else ""
 
@@ -78,8 +103,13 @@ def _drifted(resource: ResourceJson, names: Mapping[str, str]) -> Block:
         story = f"Git wants: {resource['sentence_before']}"
     elif before is None:
         story = f"The app holds: {resource['sentence_after']}"
-    gone = "its key is gone from Git" if before is None else ""
-    reasons = [_REASONS.get(resource["origin"] or "", ""), gone, resource["note"] or ""]
+    happened, note = resource["happened"], resource["note"] or ""
+    gone = "its key is gone from Git" if before is None and happened not in {"orphan", "unmanaged"} else ""
+    is_edit = happened in {None, "edited"}
+    why = _ORIGINS.get(resource["origin"] or "", "") if is_edit else _HAPPENED.get(happened or "", "")
+    if happened == "enabled" and note:
+        why = ""  # who did it is not known, as the note says
+    reasons = [why, gone, note]
     return Block(
         symbol="!",
         name=view.name(resource["name"], resource["nickname"]),

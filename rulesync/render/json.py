@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rulesync.findings import Finding, errors
 from rulesync.importing import Imported
 from rulesync.planfile.writing import findings_json
-from rulesync.planjson import FORMAT_VERSION, Each, PlanJson, ReportJson, SeveralJson
+from rulesync.planjson import FORMAT_VERSION, Each, PlanJson, ReportJson, SeveralJson, WaitJson
 from rulesync.render.jsontext import text
 
 _HEADER = ("format_version", "rulesync_version", "timestamp", "workspace", "scope", "api")
@@ -29,6 +29,11 @@ def drift(value: PlanJson) -> str:
 
 def _lists(value: PlanJson) -> dict[str, object]:
     return {name: value[name] for name in (*_HEADER, *_LISTS)}  # type: ignore[literal-required]  # names of it
+
+
+def wait(value: WaitJson) -> str:
+    """Return how a wait ended as JSON text."""
+    return text(value)
 
 
 def several(value: SeveralJson[Each]) -> str:

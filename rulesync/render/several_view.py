@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from rulesync.findings import errors
-from rulesync.planjson import Each, PlanJson, ReportJson, RequestsJson, SeveralJson, Summary
+from rulesync.planjson import Each, PlanJson, ReportJson, RequestsJson, SeveralJson, Summary, WaitJson
 from rulesync.render import view
 from rulesync.render.checked import Checked
 from rulesync.render.drift_view import drift_view, drifting
@@ -13,6 +13,7 @@ from rulesync.render.plan_view import plan_view, summary, written
 from rulesync.render.report_view import report_view
 from rulesync.render.status_view import status_view, totals
 from rulesync.render.view import plural
+from rulesync.render.wait_view import wait_view
 
 DEFAULT = "(default)"
 
@@ -92,6 +93,16 @@ def _quiet_status(plan: PlanJson) -> str:
     return "" if told.rows or told.errors else told.totals
 
 
+def waits(value: SeveralJson[WaitJson], body: Callable[[WaitJson], str]) -> SeveralView:
+    """Return how waits ended in words."""
+    everything = {**value["workspaces"][0], "rules": [rule for each in value["workspaces"] for rule in each["rules"]]}
+    return _several(value, _quiet_wait, body, wait_view(cast("WaitJson", everything)).totals)
+
+
+def _quiet_wait(value: WaitJson) -> str:
+    return "" if value["rules"] else wait_view(value).verdict
+
+
 def reports(value: SeveralJson[ReportJson], body: Callable[[ReportJson], str]) -> SeveralView:
     """Return reports in words."""
     each = value["workspaces"]
@@ -153,4 +164,4 @@ def _several(
             Section(called(name), line, "" if line else body(each), (why and why["help"]) or "", bad=bool(why))
         )
     number = plural(len(sections), "workspace") + (f", {len(failed)} failed" if failed else "")
-    return SeveralView(tuple(sections), f"{number}. {counts}")
+    return SeveralView(tuple(sections), f"{number}. {counts}".rstrip())

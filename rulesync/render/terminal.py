@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from rulesync.findings import Finding, Location, Severity
-from rulesync.planjson import PauseJson, PlanJson, ReportJson
+from rulesync.planjson import PauseJson, PlanJson, ReportJson, WaitJson
 from rulesync.render import view
 from rulesync.render.attributes import Line
 from rulesync.render.drift_view import drift_view
@@ -15,6 +15,7 @@ from rulesync.render.several_view import Section, SeveralView
 from rulesync.render.status_view import Row, status_view
 from rulesync.render.undo_view import MADE, undo_view
 from rulesync.render.view import Block, Link
+from rulesync.render.wait_view import wait_view
 
 _COLORS = {"+": "green", "~": "yellow", "-": "red", "!": "red"}
 _SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -112,6 +113,18 @@ def status(value: PlanJson, *, color: bool) -> str:
     _findings(page, told.errors)
     page.gap()
     _table(page, told.rows)
+    _one_line(page, told.totals, "bold")
+    return page.text()
+
+
+def wait(value: WaitJson, *, color: bool) -> str:
+    """Return how a wait ended: what is not as it was applied first, then what still waits, with the links."""
+    told, page = wait_view(value), Page(color)
+    page.put(told.verdict, "red" if told.loud else "bold")
+    for block in told.loud:
+        _block(page, block, view.two_sides)
+    _links(page, view.waiting_title(told.waiting), told.waiting)
+    _list(page, "Enabled, and as applied:", told.enabled)
     _one_line(page, told.totals, "bold")
     return page.text()
 

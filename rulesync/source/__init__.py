@@ -1,20 +1,28 @@
 """The Git side: a directory of rule files -> the rules that should be, or what is wrong with them; and the way back."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from rulesync.source.accepting import accepted, index_of
 from rulesync.source.dumping import Words, dump, words
 from rulesync.source.loading import Sources, load, resolve
 from rulesync.source.moving import NewFile, draw_up, paste
 from rulesync.source.pinning import with_pin
+from rulesync.source.trial import refusal
+
+if TYPE_CHECKING:  # pydantic is dear to import
+    from rulesync.source.drafts import Draft as Draft
 
 __all__ = [
     "NewFile",
     "Sources",
     "Words",
+    "accepted",
     "draw_up",
     "dump",
+    "index_of",
     "load",
     "paste",
+    "refusal",
     "resolve",
     "rule_schema",
     "with_pin",

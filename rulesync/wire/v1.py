@@ -87,9 +87,7 @@ def actual(body: object) -> ActualRule:
     rule = decoded.rule
     if rule.description is not None:
         rule = replace(rule, description=Text.of(split(rule.description.raw)[0]))
-    return ActualRule(
-        row.id, rule, row.marker, row.updated_at, _moment(_object(body).get("created_at")), decoded.extras
-    )
+    return ActualRule(row.id, rule, row.marker, row.updated_at, row.created_at, decoded.extras)
 
 
 def listed(row: object) -> ListedRule:
@@ -106,6 +104,7 @@ def listed(row: object) -> ListedRule:
         marker=split(description)[1] if isinstance(description, str) else None,
         status=Status[status.upper()] if isinstance(status, str) and status.upper() in Status.__members__ else None,
         updated_at=_moment(fields.get("updated_at")),
+        created_at=_moment(fields.get("created_at")),
     )
 
 

@@ -125,13 +125,9 @@ def test_drift_is_told_from_git_to_the_app() -> None:
     )
 
 
-def test_missing_rules_are_drift_only_for_the_drift_report() -> None:
-    """A rule that Git has and the API has not is a create; the drift report names it as missing."""
-    made = plan({"save": a_rule()}, [])
-
-    assert [] == of(made)["resource_drift"]
-    (missing,) = of(made, missing_is_drift=True)["resource_drift"]
-    assert (None, "missing: deleted in the app or not applied yet") == (missing["change"]["after"], missing["note"])
+def test_missing_rules_are_no_drift_of_a_plan() -> None:
+    """A rule that Git has and the API has not is a create, and no drift outside of the drift report."""
+    assert [] == of(plan({"save": a_rule()}, []))["resource_drift"]
 
 
 def test_an_edited_orphan_is_drift() -> None:
@@ -140,6 +136,7 @@ def test_an_edited_orphan_is_drift() -> None:
     (drift,) = of(plan({"save": a_rule(8, nickname="n")}, [edited]))["resource_drift"]
 
     assert (None, True) == (drift["change"]["before"], drift["change"]["after"] is not None)
+    assert ("edited", None) == (drift["happened"], drift["note"])
 
 
 def test_the_forecast() -> None:

@@ -193,3 +193,25 @@ def drift() -> PlanJson:
         awaiting_enable=[waiting("kept")],
         unmanaged=[{"id": "rule_x", "nickname": "x", "readable": True}],
     )
+
+
+def drift_of_all_kinds() -> PlanJson:
+    """What the app did, each kind of it once."""
+    off = {**BEFORE, "status": "disabled"}
+    told = {
+        "enabled": (off, BEFORE, "app", None),
+        "edited": (AFTER, BEFORE, "both", "it bears no marker: the line was removed in the app"),
+        "differs": (AFTER, BEFORE, "unknown", "edited in the app or not applied yet"),
+        "deleted": (AFTER, None, "app", None),
+        "missing": (AFTER, None, "git", "missing: deleted in the app or not applied yet"),
+        "marker-removed": (AFTER, BEFORE, "app", "the rule `rule_x` says the same and bears no marker"),
+        "paused": (BEFORE, off, "app", "it bears no marker, so no write of rulesync switched it off"),
+        "orphan": (None, BEFORE, "git", "its key is gone from Git, and it is live"),
+        "unmanaged": (None, BEFORE, "app", "made in the app at 2026-12-31T09:00:00Z"),
+        "waiting": (BEFORE, off, None, "off and waiting for a person, at least since its last write, 50 h ago"),
+    }
+    found = [
+        resource("update", happened, before, after, origin=origin, note=note, happened=happened)
+        for happened, (before, after, origin, note) in told.items()
+    ]
+    return plan(resource_drift=found, awaiting_enable=[waiting("waiting")])

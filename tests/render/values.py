@@ -78,6 +78,7 @@ def resource(
         "idempotency_key": None,
         "review_url": None,
         "note": None,
+        "happened": None,
     }
     return value | more  # type: ignore[return-value]  # what is handed over is named as in ResourceJson
 
@@ -114,7 +115,7 @@ def plan(*changes: ResourceJson, **parts: object) -> PlanJson:
 
 def waiting(key: str, nickname: str | None = "Auto-save on deposit") -> WaitingJson:
     url = f"https://app.getsequence.io/map/rules/rule_{key}?action=activateRule"
-    return {"key": key, "id": f"rule_{key}", "nickname": nickname, "review_url": url}
+    return {"key": key, "id": f"rule_{key}", "nickname": nickname, "review_url": url, "since": "2026-12-31T09:00:00Z"}
 
 
 def finding(message: str, severity: Literal["error", "warning", "info"] = "error", **more: object) -> FindingJson:
