@@ -43,7 +43,7 @@ def head(directory: Path) -> str | None:
 
 
 def below(directory: Path) -> str:
-    """Return the path of a directory from the top of its work tree, with `/`; empty for the top, and outside of any."""
+    """Return the path from the top of a work tree to a directory that may not be there yet; empty as for `prefix`."""
     here = directory.absolute().resolve()
     top = next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
     path = here.relative_to(top).as_posix()

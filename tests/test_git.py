@@ -196,14 +196,15 @@ def test_too_much(repository: Path, tmp_path: Path) -> None:
             copy(repository, wanted, tmp_path)
 
 
-def test_where_a_directory_lies(tmp_path: Path) -> None:
-    """A directory is named from the top of its work tree, the top itself and what lies in none by nothing."""
+def test_where_a_directory_is_to_lie(tmp_path: Path) -> None:
+    """A directory is named from the top of its work tree without asking Git, also before it is there."""
     (tmp_path / "repository" / "money" / "rules").mkdir(parents=True)
     outside = below(tmp_path / "repository" / "money")
     (tmp_path / "repository" / ".git").write_text("gitdir: elsewhere\n")
 
-    assert ("", "money/rules", "") == (
+    assert ("", "money/rules", "money/new", "") == (
         outside,
         below(tmp_path / "repository" / "money" / "rules"),
+        below(tmp_path / "repository" / "money" / "new"),
         below(tmp_path / "repository"),
     )
