@@ -100,6 +100,7 @@ def _two_for_one(rows: _Rows) -> list[Finding]:
             "duplicate-marker",
             f"`{key}`: {len(same)} rules bear its marker: {_ids(same)}",
             help="delete the copy in the app, or take the `[rulesync:…]` line out of its description",
+            keys=(key,),
         )
         for key, same in sorted(rows.by_key.items())
         if len(same) > 1
@@ -115,7 +116,8 @@ def _one_for_two(bound: dict[str, ListedRule]) -> list[Finding]:
     for rule_id, keys in claims.items():
         if len(keys) > 1:
             named = ", ".join(f"`{key}`" for key in keys)
-            findings.append(error("moved-from", f"{named}: all of them claim the rule `{rule_id}`"))
+            message = f"{named}: all of them claim the rule `{rule_id}`"
+            findings.append(error("moved-from", message, keys=tuple(keys)))
             for key in keys:
                 del bound[key]
     return findings
@@ -131,7 +133,7 @@ def _choose(rule: DesiredRule, rows: _Rows) -> ListedRule | Finding | _Undecided
         return _pin_doubt(rule, rows, marked) or rows.by_id[rule.pin]
     if marked and moved:
         message = f"`{rule.key}`: two rules could be it: {_ids([*marked, *moved])} (the second as `{rule.moved_from}`)"
-        return error("moved-from", message, help="remove `moved_from:`", location=rule.location)
+        return error("moved-from", message, help="remove `moved_from:`", location=rule.location, keys=(rule.key,))
     return next(iter((*marked, *moved)), None)
 
 
@@ -152,16 +154,16 @@ def _pin_doubt(rule: DesiredRule, rows: _Rows, marked: Sequence[ListedRule]) -> 
     if row is None:
         message = f"`{rule.key}`: the pinned rule `{rule.pin}` does not exist"
         advice = "remove `id:` to create the rule anew, or correct it"
-        return error("pin", message, help=advice, location=rule.location)
+        return error("pin", message, help=advice, location=rule.location, keys=(rule.key,))
     if row.marker is not None and (row.marker.scope != rows.scope or row.marker.key not in {rule.key, rule.moved_from}):
         owner = f"{row.marker.scope}/{row.marker.key}"
         message = f"`{rule.key}`: the pinned rule `{row.id}` bears the marker of `{owner}`"
         advice = f"one rule has one owner: remove the pin, or `rulesync adopt {rule.key} --id {row.id} --take-over`"
-        return error("pin", message, help=advice, location=rule.location)
+        return error("pin", message, help=advice, location=rule.location, keys=(rule.key,))
     others = [other for other in marked if other.id != row.id]
     if others:
         message = f"`{rule.key}`: it is pinned to `{row.id}`, and {_ids(others)} bears its marker"
-        return error("pin", message, help="remove one of the two", location=rule.location)
+        return error("pin", message, help="remove one of the two", location=rule.location, keys=(rule.key,))
     return None
 
 
@@ -195,7 +197,7 @@ def _doubts(
             )
         message = f"`{rule.key}` would be created, and the rule `{row.id}`{live} {alike}"
         suppress = f"; if both are meant, write `suppress: {{{check}: why}}`"
-        found.append(error(check, message, help=advice + suppress, location=rule.location))
+        found.append(error(check, message, help=advice + suppress, location=rule.location, keys=(rule.key,)))
     return found
 
 

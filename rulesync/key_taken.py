@@ -74,4 +74,5 @@ def _finding(rule: DesiredRule, row: ListedRule, other: DesiredRule, alike: str,
     bind = f"bind the old rule first, with `rulesync adopt {other.key} --id {row.id} --take-over`"
     way_out = "give both files their keys back" if is_swap else f"give the new rule another key, or {bind}"
     advice = f"{way_out}; if it is meant so, write `suppress: {{{CHECK}: why}}`"
-    return error("key-taken", f"{message} ({alike.removeprefix('has ')})", help=advice, location=rule.location)
+    message += f" ({alike.removeprefix('has ')})"
+    return error("key-taken", message, help=advice, location=rule.location, keys=(rule.key, other.key))

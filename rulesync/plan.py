@@ -231,9 +231,10 @@ def build(
 
 
 def target(plan: Plan, keys: Collection[str]) -> Plan:
-    """Return the part of a plan that speaks of these keys."""
+    """Return the part of a plan that speaks of these keys: their changes, and what is found about them or about all."""
     changes = tuple(change for change in plan.changes if change.key in keys)
-    return replace(plan, changes=changes, complete=False)
+    findings = tuple(each for each in plan.findings if not each.keys or not set(keys).isdisjoint(each.keys))
+    return replace(plan, changes=changes, findings=findings, complete=False)
 
 
 def as_seen(actual: Rule, desired: Rule) -> Rule:
@@ -347,7 +348,7 @@ def _loss(change: Change, options: Options) -> list[Finding]:
     say = warning if options.allow_field_loss else error
     message = f"`{change.key}`: replacing the rule would lose what rulesync does not know: {', '.join(held)}"
     advice = "change it in the app, or accept the loss with `--allow-field-loss`"
-    return [say("field-loss", message, help=advice, location=change.desired.location)]
+    return [say("field-loss", message, help=advice, location=change.desired.location, keys=(change.key,))]
 
 
 def _prune_doubts(

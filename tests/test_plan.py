@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulesync.findings import errors
+from rulesync.findings import error, errors
 from rulesync.ownership import Marker, digest
 from rulesync.plan import Change, Operation, Options, Origin, Verbatim, build, is_met, target, wanted
 from rulesync.rule import Opaque, Rule, Status, Text
@@ -222,6 +222,17 @@ def test_targets() -> None:
     made = target(plan([desired("a", a_rule(1, nickname="a")), desired("b", a_rule(2, nickname="b"))], []), ["b"])
 
     assert (["b"], False) == ([change.key for change in made.changes], made.complete)
+
+
+def test_findings_of_targets() -> None:
+    """What is found about a rule that is not targeted is nothing that a targeted plan speaks of."""
+    same = by_hand("rule_9", a_rule(1, nickname="a"))
+    whole = plan([desired("a", a_rule(1, nickname="a")), desired("b", a_rule(2, nickname="b"))], [same])
+    everything = replace(whole, findings=(*whole.findings, error("prune", "about all")))
+
+    assert [("a",), ()] == [finding.keys for finding in everything.findings]
+    assert [("a",), ()] == [finding.keys for finding in target(everything, ["a"]).findings]
+    assert [()] == [finding.keys for finding in target(everything, ["b"]).findings]
 
 
 def test_the_prior() -> None:

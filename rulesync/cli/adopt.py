@@ -1,5 +1,6 @@
 """`rulesync adopt`: bind a rule file to a rule that exists."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from rulesync.cli.planning import make_context
 from rulesync.cli.session import configuration, reading, rules, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
-from rulesync.errors import ApiError, ConfigError, FindingsError, UsageError
+from rulesync.errors import ApiError, ConfigError, FindingsError, NetworkError, UsageError
 from rulesync.findings import did_you_mean, errors
 from rulesync.patience import Patience
 from rulesync.plan import Options, Plan, build, target, wanted
@@ -62,6 +63,7 @@ class _Found:
 )
 @shared.timeout(shared.WRITING)
 @shared.variables
+@shared.workspace
 @click.pass_obj
 def command(
     options: Globals,
@@ -122,8 +124,8 @@ def _look(config: Config, reader: Reader, key: str, rule_id: str, *, take_over: 
     if key not in known | sources.broken:
         near = did_you_mean(key, known) or "write the file first: keys are the paths below the rules directory"
         raise UsageError(f"no rule has the key `{key}`", help=near)
-    if sources.needs_accounts(book):
-        book = replace(book, listed=reader.accounts())
+    with contextlib.nullcontext() if sources.needs_accounts(book) else contextlib.suppress(ApiError, NetworkError):
+        book = replace(book, listed=reader.accounts())  # where no rule needs it, for the names that people read
     desired, unresolved = source.resolve(sources, book, SYSTEM_CLOCK.now().date())
     wish = next((rule for rule in desired if rule.key == key), None)
     if wish is None:

@@ -11,7 +11,7 @@ from rulesync.cli import several
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, refuse, saved_text
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, say_error, show, width
-from rulesync.cli.planning import make_context, make_plan
+from rulesync.cli.planning import Planned, make_context, make_plan
 from rulesync.cli.session import are_several, configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -20,7 +20,7 @@ from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import reading
 from rulesync.planfile.writing import plan_json, report_json
-from rulesync.remote import Writer
+from rulesync.remote import Reader, Writer
 from rulesync.render import terminal
 from rulesync.report import Report
 
@@ -72,7 +72,10 @@ def command(
     if are_several(options):
         if reviewed:
             raise UsageError("a reviewed plan is of one workspace", help="name it with `--workspace NAME`")
-        planning = several.targeted(lambda at, reader: make_plan(at, reader, wish, base=base), targets)
+
+        def planning(at: Config, reader: Reader) -> Planned:
+            return make_plan(at, reader, wish, targets, elsewhere=True, base=base)
+
         return several.carry_out(
             options, patience, planning, targets, shown, writes, report_file, asking=asking, approved=approved
         )

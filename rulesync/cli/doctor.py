@@ -39,6 +39,7 @@ class Checked:
 @click.command(short_help="Check configuration, key, scopes and clock before the first write.")
 @shared.timeout(shared.READING)
 @shared.variables
+@shared.workspace
 @click.pass_obj
 def command(options: Globals, patience: Patience) -> int:
     """Try everything that plan and apply need, without writing, and say what works and what to ask for.

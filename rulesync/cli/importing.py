@@ -32,6 +32,7 @@ from rulesync.source import NewFile
 @click.option("--format", "shown", type=click.Choice(["text", "json"]), default="text", help="What to print.")
 @shared.timeout(shared.READING)
 @shared.variables
+@shared.workspace
 @click.pass_obj
 def command(options: Globals, ids: tuple[str, ...], everything: bool, dry: bool, shown: str, patience: Patience) -> int:
     """Write a new rule file for each rule with one of the IDs, or for --all, and change nothing in the app.

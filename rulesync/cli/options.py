@@ -91,12 +91,8 @@ def variables(command: Command) -> Command:
 def workspaces(command: Command) -> Command:
     """Add `--workspace` and `--all-workspaces`, which mean the same after the command as before it."""
 
-    def add(context: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ANN401 - a flag or names
-        given = context.obj
-        if isinstance(value, bool):
-            context.obj = replace(given, every_workspace=given.every_workspace or value)
-        else:
-            context.obj = replace(given, workspaces=(*given.workspaces, *value))
+    def add(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        context.obj = replace(context.obj, every_workspace=context.obj.every_workspace or value)
 
     command = click.option(
         "--all-workspaces",
@@ -106,14 +102,20 @@ def workspaces(command: Command) -> Command:
         callback=add,
         help="Work on every organisation of rulesync.yaml, side by side.",
     )(command)
+    return _named(command, "An organisation of rulesync.yaml. Repeatable.")
+
+
+def workspace(command: Command) -> Command:
+    """Add `--workspace` to a command that works on one; it means the same after the command as before it."""
+    return _named(command, "An organisation of rulesync.yaml.")
+
+
+def _named(command: Command, words: str) -> Command:
+    def add(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> None:
+        context.obj = replace(context.obj, workspaces=(*context.obj.workspaces, *value))
+
     return click.option(
-        "--workspace",
-        "workspaces",
-        multiple=True,
-        metavar="NAME",
-        expose_value=False,
-        callback=add,
-        help="An organisation of rulesync.yaml. Repeatable.",
+        "--workspace", "workspaces", multiple=True, metavar="NAME", expose_value=False, callback=add, help=words
     )(command)
 
 

@@ -40,6 +40,7 @@ from rulesync.stake import sources
 @shared.formats("text", "json", "html")
 @shared.timeout(shared.WRITING)
 @shared.variables
+@shared.workspace
 @click.pass_obj
 def command(
     options: Globals,

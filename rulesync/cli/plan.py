@@ -56,10 +56,9 @@ def command(
         if out:
             advice = "save one for each, with `--workspace NAME`, or keep them all with `--write json=FILE`"
             raise UsageError("`--out` saves the plan of one workspace", help=advice)
-        planning = several.targeted(lambda at, reader: make_plan(at, reader, wish, base=base), targets)
 
         def make(at: Config, reader: Reader) -> tuple[PlanJson, int]:
-            planned = planning(at, reader)
+            planned = make_plan(at, reader, wish, targets, elsewhere=True, base=base)
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
         return several.look(

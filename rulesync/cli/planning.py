@@ -56,13 +56,15 @@ def make_plan(
     options: Options,
     targets: Sequence[str] = (),
     *,
+    elsewhere: bool = False,
     base: str | None = None,
     limited: bool = True,
     also: Callable[[Sequence[ListedRule]], Collection[str]] = lambda listed: (),
 ) -> Planned:
     """Read both sides and return the plan; `limited` holds it against limits, and against what Git protects.
 
-    `base` is the commit whose word counts for that. `also` picks further rules whose bodies are wanted.
+    `base` is the commit whose word counts for that. `elsewhere` says that a target may be the key of no rule here.
+    `also` picks further rules whose bodies are wanted.
 
     Raises:
         UsageError: a target is the key of no rule.
@@ -92,7 +94,8 @@ def make_plan(
     lost = removed_pins(plan, refresh, trusted, set(sources.pins.values())) if trusted else ()
     plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *lost))
     if targets:
-        plan = _targeted(plan, targets, {draft.key for draft in sources.drafts} | sources.broken)
+        known = {draft.key for draft in sources.drafts} | sources.broken
+        plan = target(plan, targets) if elsewhere else _targeted(plan, targets, known)
     if limited:
         shielded = protected(plan, refresh, trusted, allowed=options.allow_protected)
         loose = trusted.findings if trusted else ()

@@ -25,6 +25,7 @@ from rulesync.wire import v1
 @click.option("--format", "shown", type=click.Choice(["text", "json"]), default="text", help="What to print.")
 @shared.timeout(shared.READING)
 @shared.variables
+@shared.workspace
 @click.pass_obj
 def command(options: Globals, keys: tuple[str, ...], shown: str, patience: Patience) -> int:
     """Show the rules with every name and value put in, all or those with the KEYs: a document each, a rule file too.

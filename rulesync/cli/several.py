@@ -21,7 +21,6 @@ from rulesync.config import Config
 from rulesync.errors import InterruptedRunError, RulesyncError, Stop, UsageError
 from rulesync.findings import did_you_mean, error
 from rulesync.patience import Patience
-from rulesync.plan import target
 from rulesync.planfile.several import several_json
 from rulesync.planfile.writing import plan_json, report_json
 from rulesync.planjson import Each, FailedJson, PlanJson, ReportJson, SeveralJson
@@ -119,16 +118,6 @@ def gather(
     values = [failed(at, came) if isinstance(came, Failure) else came[0] for at, came in _pairs(configs, found)]
     emit(_enveloped(values, _failures(configs, found, shown)), renderers, shown, files)
     return worst([came.code if isinstance(came, Failure) else came[1] for came in found], order)
-
-
-def targeted(make: Callable[[Config, Reader], Planned], targets: Sequence[str]) -> Callable[[Config, Reader], Planned]:
-    """Return what makes plans of some keys alone, in a workspace that lacks them of none."""
-
-    def some(config: Config, reader: Reader) -> Planned:
-        planned = make(config, reader)
-        return replace(planned, plan=target(planned.plan, targets)) if targets else planned
-
-    return some
 
 
 def _check_targets(configs: Sequence[Config], targets: Sequence[str]) -> None:

@@ -36,6 +36,7 @@ from rulesync.ruleset import ListedRule
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
 @shared.formats("text", "json", "html")
 @shared.timeout(shared.WRITING)
+@shared.workspace
 @click.pass_obj
 def command(
     options: Globals,

@@ -17,7 +17,7 @@ from rulesync.cli.views import findings_renderers, several_findings
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import ConfigError, FindingsError
-from rulesync.findings import error, errors
+from rulesync.findings import error, errors, worst_first
 from rulesync.render.checked import Checked
 
 
@@ -50,7 +50,7 @@ def _check(config: Config) -> Checked:
     desired, unresolved = source.resolve(sources, book, now.date())
     found = (*sources.findings, *unresolved, *looked_through(desired, sources, book, config, now))
     documents = (*(draft.document for draft in sources.drafts), *sources.unsound)
-    return Checked(found, sorted({each.file for each in documents}), len(desired), sources.files)
+    return Checked(worst_first(found), sorted({each.file for each in documents}), len(desired), sources.files)
 
 
 def _tell_failure(

@@ -182,7 +182,7 @@ def _document(file: Path, directory: Path) -> Document:
     if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(file.parent)):
         advice = "put the file itself here, so that Git and a review see what it says"
         raise ConfigError(f"`{file.name}` is a link out of its directory", help=advice)
-    documents, findings = document.load(file, file.name, {"checks": sections.OFF})
+    documents, findings = document.load(file, file.name, {"checks": (sections.OFF,)})
     _raise(findings, file)
     if len(documents) > 1:
         place = documents[1].at()
@@ -292,6 +292,9 @@ def _rules(fields: Fields) -> str | None:
         fields.complain("invalid-value", "`rules` is a directory beside this file, not an absolute path", "rules")
     elif Path(os.path.normpath(rules)).parts[:1] == ("..",):  # what lies there would be shown to all readers of a log
         fields.complain("invalid-value", "`rules` is a directory beside this file, not one that lies above it", "rules")
+    elif not Path(os.path.normpath(rules)).parts:  # this file would be read as a rule
+        message = "`rules` is a directory beside this file, not the one that this file is in"
+        fields.complain("invalid-value", message, "rules", help="put the rules into one, and write `rules: rules`")
     else:
         return rules
     return None

@@ -127,7 +127,7 @@ SECTIONS: Mapping[str, Schema] = {
         pattern=f"^{SCOPE_PATTERN}$",
     ),
     "rules": _text("The directory of rule files, relative to this file. Default: `rules`.", "rules")
-    | {"not": {"pattern": r"^(?:/|(?:\./+)*\.\.(?:/|$))"}},
+    | {"not": {"pattern": r"^(?:/|(?:\./+)*(?:\.\.(?:/|$)|\.?$))"}},
     "api": _fields("Where the API is, and how it is spoken to.", {name: _API[name] for name in loading.API}),
     "accounts": _optional(
         "Names for accounts, to be used in rules: an id, an id with its type, or a name to look up.",

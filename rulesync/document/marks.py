@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ class Piece:
     """A stretch of a text that was made from others: from offset `start` to the next piece.
 
     It came from what stands in `source` between two offsets: character by character where it is `verbatim`, else as
-    the value of what stands there.
+    the value of what stands there. `used` is where another text used that source, as a text and two offsets.
     """
 
     start: int
@@ -43,6 +43,7 @@ class Piece:
     first: int
     last: int
     verbatim: bool
+    used: "tuple[Text, int, int] | None" = None
 
 
 @dataclass(frozen=True)
@@ -80,17 +81,25 @@ class Text:
 
     def _origin(self, start: int, end: int) -> Location:
         """Return where what stands here came from, as far as it came from one text."""
-        source, first, after = self._came_from(start)
-        same, _, last = self._came_from(max(start, end - 1))
-        return source.location(first, last if same is source and last > first else after)
+        piece, last_piece = self._piece(start), self._piece(max(start, end - 1))
+        first, after = _span(piece, start)
+        _, last = _span(last_piece, max(start, end - 1))
+        place = piece.source.location(first, last if last_piece.source is piece.source and last > first else after)
+        if piece.used is None:
+            return place
+        user, begin, stop = piece.used
+        return replace(place, used=str(user.location(begin, stop)))
 
-    def _came_from(self, offset: int) -> tuple["Text", int, int]:
-        """Return the text that a character came from, and where what it came from begins and ends there."""
-        piece = self.pieces[max(0, bisect_right(self.pieces, offset, key=lambda each: each.start) - 1)]
-        if not piece.verbatim:
-            return piece.source, piece.first, piece.last
-        there = min(piece.first + max(0, offset - piece.start), piece.last)
-        return piece.source, there, there + 1
+    def _piece(self, offset: int) -> Piece:
+        return self.pieces[max(0, bisect_right(self.pieces, offset, key=lambda each: each.start) - 1)]
+
+
+def _span(piece: Piece, offset: int) -> tuple[int, int]:
+    """Return where what a character came from begins and ends in the text of its piece."""
+    if not piece.verbatim:
+        return piece.first, piece.last
+    there = min(piece.first + max(0, offset - piece.start), piece.last)
+    return there, there + 1
 
 
 def locate(text: Text, mark: Mark, key: Mark | None = None) -> Location:

@@ -8,7 +8,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -31,6 +31,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST_AMOUNT = 20
 _NO_FILE = errno.ENOTSUP
 _AMOUNT_AND_COMMA = re.compile(r"\$[0-9]{1,3}(?:,[0-9]{3})*,$")
+_CENTS = re.compile(r"[0-9]{1,2}")
 _YAML_TAG = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"!", _YAML_TAG + "str"})
 _CONTAINER_TAGS = frozenset({"!", _YAML_TAG + "map", _YAML_TAG + "seq"})
@@ -65,7 +66,7 @@ class Document:
 
 
 def load(
-    path: Path, file: str, bare: Mapping[str, str] = MappingProxyType({})
+    path: Path, file: str, bare: Mapping[str, Collection[str]] = MappingProxyType({})
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     """Return the documents of a file and what is wrong with it; `file` is its name in findings, `bare` as in `read`."""
     text = load_text(path, file)
@@ -100,19 +101,19 @@ def _check_regular(found: os.stat_result) -> None:
 
 
 def read(
-    text: str | bytes, file: str, bare: Mapping[str, str] = MappingProxyType({})
+    text: str | bytes, file: str, bare: Mapping[str, Collection[str]] = MappingProxyType({})
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     """Return the documents of a text, none for an empty one, and what is wrong with it.
 
-    `bare` has, by the name of a field, the one word that needs no quotes below that field although readers of YAML
-    disagree about it: where no truth value can stand, `off` is a word to everybody who reads the file.
+    `bare` has, by the name of a field, the words that need no quotes below that field although readers of YAML
+    disagree about them: where no truth value can stand, `off` is a word to everybody who reads the file.
     """
     decoded = plaintext.decode(text, file)
     return ((), (decoded,)) if isinstance(decoded, Finding) else parse(decoded, bare)
 
 
 def parse(
-    text: Text, bare: Mapping[str, str] = MappingProxyType({})
+    text: Text, bare: Mapping[str, Collection[str]] = MappingProxyType({})
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
     """Return the documents of a text that was decoded, and what is wrong with it."""
     odd = plaintext.unprintable(text) if text.pieces else None
@@ -181,7 +182,7 @@ class _Reader:
     """Builds documents from the parser's events, without recursion: depth is a number, never a stack overflow."""
 
     text: Text
-    bare: Mapping[str, str]
+    bare: Mapping[str, Collection[str]]
     documents: list[Document] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
@@ -245,7 +246,7 @@ class _Reader:
             return word
 
     def _is_bare(self, word: str) -> bool:
-        return any(each.key is not None and self.bare.get(each.key[0] or "") == word for each in self.stack)
+        return any(each.key is not None and word in self.bare.get(each.key[0] or "", ()) for each in self.stack)
 
     def _cut_amount(self, mark: Mark) -> bool:
         """Say, if it is so, that a word is the rest of an amount whose comma ended the value."""
@@ -254,10 +255,11 @@ class _Reader:
         if amount is None:
             return False
         whole = Mark(mark.start - len(amount[0]), mark.end, None, None)
-        shown = self.text.content[whole.start : whole.end]
-        self._say(
-            "cut-amount", "inside of `{…}` and `[…]` a comma ends a value", whole, f'put it in quotes: `"{shown}"`'
-        )
+        shown, rest = self.text.content[whole.start : whole.end], self.text.content[mark.start : mark.end]
+        advice = f'put it in quotes: `"{shown}"`'
+        if _CENTS.fullmatch(rest):
+            advice = f"write `{amount[0].replace(',', '')}.{rest}`"
+        self._say("cut-amount", "inside of `{…}` and `[…]` a comma ends a value", whole, advice)
         return True
 
     def take_mapping(self, event: _Event) -> None:

@@ -2,13 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rulesync.findings import Severity
 from rulesync.lint.check import Check, Path, Remark, Scene
-from rulesync.lint.fields import actions, step_actions, steps, told
+from rulesync.lint.fields import UNKNOWN, actions, step_actions, steps, told
+from rulesync.lint.parts import is_known
 from rulesync.money import format_cents, format_percent, percent
-from rulesync.rule import Action, Base, FixedAmount, Percentage, PercentageOfLiability, RoundDown, TopUp
+from rulesync.rule import (
+    Action,
+    Base,
+    DepositTrigger,
+    FixedAmount,
+    Percentage,
+    PercentageOfLiability,
+    Period,
+    RoundDown,
+    TopUp,
+)
 
 _LEAST = 100
 """The engine refuses to move less than this many cents."""
@@ -73,6 +85,33 @@ def _excess(shares: Shares) -> tuple[Path, str]:
     return (*path, "percentage_value"), advice
 
 
+def deposit_elsewhere(scene: Scene) -> Iterator[Remark]:
+    """Remark on shares of a deposit that come out of another account than it arrives in; once for each step and source.
+
+    Nothing is said where the same step has put money into that account before: it only passes through.
+    """
+    for each in scene.rules:
+        home = each.rule.trigger.account_id if isinstance(each.rule.trigger, DepositTrigger) else UNKNOWN
+        for path, step in steps(each.rule) if is_known(home) else ():
+            placed = list(step_actions(path, step))
+            seen = {home}
+            for place, action in placed:
+                source, share = action.source.id, action.amount
+                if source in seen or not is_known(source) or not isinstance(share, Percentage):
+                    continue
+                before = (other for _, other in placed if other.group < action.group)
+                if share.base is Base.INCOMING_AMOUNT and all(other.destination.id != source for other in before):
+                    seen.add(source)
+                    voice = replace(told(scene, each.rule), home=None)
+                    arrives, leaves = voice.account(home), voice.account(source)
+                    message = f"the deposit arrives in {arrives}, and its share is taken out of {leaves}"
+                    advice = (
+                        "if that is not meant, name the account that the deposit arrives in, or take a share of the "
+                        "balance: `percentage_target: SOURCE_ACCOUNT`"
+                    )
+                    yield Remark(each.key, message, (*place, "source"), advice)
+
+
 def zero_percent(scene: Scene) -> Iterator[Remark]:
     """Remark on shares of nothing."""
     for each in scene.rules:
@@ -116,6 +155,20 @@ def small_amount(scene: Scene) -> Iterator[Remark]:
                 yield Remark(each.key, message, (*path, "limit", "amount_in_cents"), _AT_LEAST)
 
 
+def limit_below_amount(scene: Scene) -> Iterator[Remark]:
+    """Remark on limits that never let a fixed amount through whole."""
+    for each in scene.rules:
+        for path, action in actions(each.rule):
+            limit, amount = action.limit, action.amount
+            if limit and isinstance(amount, FixedAmount) and _LEAST <= limit.cents < amount.cents:
+                whole, part = format_cents(amount.cents), format_cents(limit.cents)
+                message = f"a limit of {part} {limit.period.value} never lets {whole} through whole"
+                what = "each transfer is cut to it" if limit.period is Period.PER_TRANSFER else _PART.format(part)
+                advice = f"{what}: raise the limit to {whole} or more, or lower the amount"
+                yield Remark(each.key, message, (*path, "limit", "amount_in_cents"), advice)
+
+
+_PART = "no text says whether {} is sent or nothing"
 _AT_LEAST = f"the engine refuses transfers below {format_cents(_LEAST)}: write that or more"
 
 
@@ -124,14 +177,21 @@ def round_down(scene: Scene) -> Iterator[Remark]:
     for each in scene.rules:
         for path, action in actions(each.rule):
             if isinstance(action.amount, RoundDown):
-                cents = format_cents(action.amount.cents)
                 source = told(scene, each.rule).account(action.source.id)
+                if not action.amount.cents:
+                    message = "by one reading `round_down` of $0.00 moves everything, by the other it is refused"
+                    yield Remark(each.key, message, (*path, "type"), _EVERYTHING)
+                    continue
+                cents = format_cents(action.amount.cents)
                 message = f"`round_down` of {cents} has two readings, which differ in how much leaves {source}"
                 advice = (
                     f"by one, only what exceeds a multiple of {cents} is moved; by the other, {cents} stay and all "
                     "else is moved; try it with little money, then excuse the rule with `suppress: {round-down: why}`"
                 )
                 yield Remark(each.key, message, (*path, "type"), advice)
+
+
+_EVERYTHING = "`percentage` of 100, `percentage_target: SOURCE_ACCOUNT`, means everything for certain"
 
 
 def top_up_shortage(scene: Scene) -> Iterator[Remark]:
@@ -161,9 +221,11 @@ def same_account(scene: Scene) -> Iterator[Remark]:
 CHECKS: tuple[Check, ...] = (
     Check("over-100-percent", Severity.ERROR, over_100_percent),
     Check("over-deposit", Severity.WARNING, over_deposit),
+    Check("deposit-elsewhere", Severity.INFO, deposit_elsewhere),
     Check("zero-percent", Severity.WARNING, zero_percent),
     Check("mixed-group", Severity.WARNING, mixed_group),
     Check("small-amount", Severity.ERROR, small_amount),
+    Check("limit-below-amount", Severity.WARNING, limit_below_amount),
     Check("round-down", Severity.WARNING, round_down),
     Check("top-up-shortage", Severity.WARNING, top_up_shortage),
     Check("same-account", Severity.ERROR, same_account),

@@ -104,6 +104,25 @@ def balance_of_nothing(scene: Scene) -> Iterator[Remark]:
                 yield Remark(each.key, "nobody says whose balance is meant", (*path, side), advice)
 
 
+def incomparable(scene: Scene) -> Iterator[Remark]:
+    """Remark on a day of the month that is held against money, or the reverse."""
+    for each in scene.rules:
+        for path, what in comparisons(each.rule):
+            if what.value_fact is not None and (what.fact is Fact.DATE) is not (what.value_fact in _DAYS):
+                message = f"{what.fact.value} is compared with {what.value_fact.value}, which is {_OTHER[what.fact]}"
+                yield Remark(each.key, message, (*path, "value_fact"), _COMPARE[what.fact])
+
+
+_DAYS = {ValueFact.DATE, ValueFact.LAST_DAY_OF_MONTH}
+_OTHER = {Fact.DATE: "money", Fact.BALANCE: "no money", Fact.TRANSFER_AMOUNT: "no money"}
+_AMOUNTS = "write an amount, `value: $500.00`, or another amount of the API's; for a day, compare the `DATE`"
+_COMPARE = {
+    Fact.DATE: "write a day, `value: 15` or `value_fact: LAST_DAY_OF_MONTH`; for money, compare the `BALANCE`",
+    Fact.BALANCE: _AMOUNTS,
+    Fact.TRANSFER_AMOUNT: _AMOUNTS,
+}
+
+
 def _balance(what: Comparison) -> str | None:
     """Return the side of a comparison that is a balance."""
     if what.fact is Fact.BALANCE:
@@ -116,4 +135,5 @@ CHECKS: tuple[Check, ...] = (
     Check("never-holds", Severity.WARNING, never_holds),
     Check("always-holds", Severity.WARNING, always_holds),
     Check("balance-of-nothing", Severity.ERROR, balance_of_nothing),
+    Check("incomparable", Severity.ERROR, incomparable),
 )

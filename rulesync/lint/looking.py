@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rulesync.accounts import ListedAccount
-from rulesync.findings import Finding, Location, Severity, error, info, warning
+from rulesync.findings import Finding, Location, Severity, error, info, once, warning
 from rulesync.lint.check import Check, Path, Remark, Scene
 from rulesync.lint.table import CHECKS
 from rulesync.ruleset import DesiredRule
@@ -41,7 +41,7 @@ def run(rules: Sequence[DesiredRule], around: Surroundings, checks: Iterable[Che
     scene = Scene(rules, listed, around.names, around.now, _reader(around.locate))
     by_key = {rule.key: rule for rule in rules}
     found = [finding for check in checks for finding in _said(check, scene, by_key, around)]
-    return tuple(sorted(dict.fromkeys(found), key=_place))
+    return tuple(sorted(once(found), key=_place))
 
 
 def _said(check: Check, scene: Scene, rules: Mapping[str, DesiredRule], around: Surroundings) -> Iterator[Finding]:
@@ -52,7 +52,8 @@ def _said(check: Check, scene: Scene, rules: Mapping[str, DesiredRule], around: 
         rule = rules[remark.key]
         if check.id not in rule.suppress:
             place = around.locate(remark.key, remark.path) or rule.location
-            yield _SAY[severity](check.id, remark.message, help=_help(check, remark, rule), location=place)
+            advice = _help(check, remark, rule)
+            yield _SAY[severity](check.id, remark.message, help=advice, location=place, keys=(remark.key,))
 
 
 def _help(check: Check, remark: Remark, rule: DesiredRule) -> str | None:

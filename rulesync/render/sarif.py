@@ -7,14 +7,13 @@ from typing import Any
 from urllib.parse import quote
 
 from rulesync import __version__
-from rulesync.findings import Finding, Location, Severity
+from rulesync.findings import Finding, Location, Severity, worst_first
 from rulesync.render.checked import Checked, place, sentences
 from rulesync.render.jsontext import text
 
 MOST_RESULTS = 25_000  # of one run; GitHub takes no file that has more
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_WORST_FIRST = list(Severity)
 
 
 def findings(checked: Checked) -> str:
@@ -42,7 +41,7 @@ def findings(checked: Checked) -> str:
 def _kept(found: Sequence[Finding]) -> tuple[list[Finding], int]:
     kept = list(found)
     if len(kept) > MOST_RESULTS:
-        kept = sorted(kept, key=lambda each: _WORST_FIRST.index(each.severity))[:MOST_RESULTS]
+        kept = list(worst_first(kept)[:MOST_RESULTS])
     return kept, len(found) - len(kept)
 
 

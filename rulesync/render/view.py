@@ -7,7 +7,7 @@ them harmless for the place where it puts them.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rulesync.findings import Finding, Location, Severity
+from rulesync.findings import Finding, Location, Severity, worst_first
 from rulesync.planjson import FindingJson, PauseJson, PlanJson, ReportJson, ResourceJson, RuleJson, WaitingJson
 from rulesync.render.attributes import Line
 
@@ -85,8 +85,8 @@ def waiting_title(waiting: Sequence[Link]) -> str:
 
 
 def findings(value: Iterable[FindingJson], *severities: Severity) -> tuple[Finding, ...]:
-    """Return the findings of some severities; the source lines are not in the JSON."""
-    return tuple(
+    """Return the findings of some severities, the worst first; the source lines are not in the JSON."""
+    return worst_first(
         Finding(each["check"], Severity(each["severity"]), each["message"], each["help"], _location(each))
         for each in value
         if each["severity"] in severities

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from rulesync import document
 from rulesync.accounts import AccountBook
 from rulesync.document import MAX_FINDINGS, Data, Document, Text, one_line
-from rulesync.findings import Finding, Location, error, errors, warning
+from rulesync.findings import Finding, Location, error, errors, once, warning
 from rulesync.rule import Rule
 from rulesync.ruleset import DesiredRule
-from rulesync.source import claims, files
+from rulesync.source import claims, files, hints
 from rulesync.source.claims import Claim
 from rulesync.source.files import RuleFilePath
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # pydantic is dear to import, and a command that loads no rul
 
 
 _TOO_MANY = "too-many-errors"
+_BARE = {"status": hints.TRUTH_WORDS}  # no truth value can stand there: what can is said instead
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class _Files:
         text = document.load_text(file.path, file.name)
         if isinstance(text, Text) and file.path.suffix != ".json" and "{" in text.content:
             text = self._rendered(text)
-        return ((), (text,)) if isinstance(text, Finding) else document.parse(text)
+        return ((), (text,)) if isinstance(text, Finding) else document.parse(text, _BARE)
 
     def _rendered(self, text: Text) -> Text | Finding:
         if not any(pair in text.content for pair in document.TEMPLATE_PAIRS):
@@ -144,7 +145,7 @@ def load(
     broken = (unread | {claim.key for claim, _ in claimed}) - {draft.key for draft in in_order}
     return Sources(
         drafts=in_order,
-        findings=tuple(sorted((*findings, *(finding for _, finding in clashes)), key=_place)),
+        findings=tuple(sorted(once((*findings, *(finding for _, finding in clashes))), key=_place)),
         files=len(found.files),
         broken=frozenset(broken),
         unsound=tuple(entry.document for entry in entries if entry.draft is None),
@@ -176,7 +177,7 @@ def _read(file: RuleFilePath, reader: _Files, pins: "Pins", entries: list[_Entry
     documents, problems = reader.documents(file)
     if not documents and not problems:
         return [warning("empty-file", f"`{file.name}` holds no rule", location=Location(file.name))]
-    findings = list(problems)
+    findings = _once_a_place(problems)
     for each in documents:
         checked = check(each, file.key if len(documents) == 1 else None, pins)
         findings += _not_said_by(problems, checked.findings)
@@ -190,6 +191,14 @@ def _readable(findings: Sequence[Finding]) -> Sequence[Finding]:
         return findings[: MAX_FINDINGS + 1]
     message = f"more than {MAX_FINDINGS} errors; what follows is not shown"
     return [*findings[:MAX_FINDINGS], error(_TOO_MANY, message, location=findings[MAX_FINDINGS].location)]
+
+
+def _once_a_place(found: Iterable[Finding]) -> list[Finding]:
+    """Return the first finding of each place: two of one place speak of one value, which a template put there."""
+    first: dict[Location | int, Finding] = {}
+    for index, each in enumerate(found):
+        first.setdefault(each.location or index, each)
+    return list(first.values())
 
 
 def _not_said_by(first: Iterable[Finding], then: Iterable[Finding]) -> list[Finding]:
@@ -222,6 +231,7 @@ def resolve(
     from rulesync.source.expand import expand, loose_mentions
     from rulesync.wire import v1
 
+    said = {each.location for each in sources.findings}
     desired: list[DesiredRule] = []
     by_file: dict[str, list[Finding]] = defaultdict(list)
     for draft in sources.drafts:
@@ -234,8 +244,9 @@ def resolve(
     for unsound in sources.unsound:
         found = by_file[unsound.file]
         wrong = filter(None, (_unknown(mention, unsound, book) for mention in loose_mentions(unsound.data)))
-        found += islice(wrong, max(0, MAX_FINDINGS + 1 - len(found)))
-    return tuple(desired), tuple(sorted(chain(*map(_readable, by_file.values())), key=_place))
+        told = (each for each in wrong if each.location not in said)
+        found += islice(told, max(0, MAX_FINDINGS + 1 - len(found)))
+    return tuple(desired), tuple(sorted(once(chain(*map(_readable, by_file.values()))), key=_place))
 
 
 def _unknown(mention: "Mention", unsound: Document, book: AccountBook) -> Finding | None:

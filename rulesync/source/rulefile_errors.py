@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from rulesync.document import MAX_FINDINGS, Document
 from rulesync.findings import Finding, did_you_mean, error
-from rulesync.source import rulefile
+from rulesync.source import hints, rulefile
 
 Path = tuple[str | int, ...]
 _LONGEST_QUOTE = 60
@@ -36,6 +36,7 @@ _PARTS: Mapping[str, type[rulefile.Shape]] = {
     **_ACTIONS,
 }
 _TAGS = {rulefile.NAMED, rulefile.NODE, *_TRIGGERS, *_ACTIONS}
+_COMPARED = rulefile.Comparison.model_fields
 _SET_BY_API = {"created_at", "updated_at", "deleted_at", "is_supported", "trigger_type"}
 _NEEDS = {
     "string_type": "text",
@@ -52,13 +53,32 @@ _NEEDS = {
 
 def translate(problem: ValidationError, document: Document) -> tuple[Finding, ...]:
     """Return a finding for each thing that is wrong with a document, and no more than anybody reads of one file."""
-    found = (each for each in problem.errors(include_url=False) if not _is_echo(each))
+    found = (each for each in problem.errors(include_url=False) if not _is_echo(each, document))
     return tuple(_finding(each, document) for each in islice(found, MAX_FINDINGS + 1))
 
 
-def _is_echo(each: ErrorDetails) -> bool:
-    """Tell whether a list is only called empty because all of its items are wrong, which is said already."""
-    return each["type"] == "too_short" and bool(each["input"])
+def _is_echo(each: ErrorDetails, document: Document) -> bool:
+    """Tell whether an error only follows from another: what lies a level too high is said once, by its first field.
+
+    A list is called empty where all of its items are wrong, too.
+    """
+    if each["type"] not in {"missing", "extra_forbidden"}:
+        return each["type"] == "too_short" and bool(each["input"])
+    *above, name = each["loc"]
+    held, shape = _held(document, above), _shape(above)
+    if shape is rulefile.RuleFile:
+        return name == "steps" and "actions" in held
+    if shape is rulefile.Condition:
+        return name != "fact" and "fact" in held and name in _COMPARED
+    return shape is rulefile.Step and "type" in held and "actions" not in held and name != "type"
+
+
+def _held(document: Document, path: Sequence[str | int]) -> Mapping[str, object]:
+    """Return the fields that were written at a path."""
+    here: Any = document.data
+    for part in document.standing(path):
+        here = here[part]
+    return here if isinstance(here, dict) else {}
 
 
 def _finding(each: ErrorDetails, document: Document) -> Finding:
@@ -77,7 +97,8 @@ def _own(each: ErrorDetails, document: Document) -> Finding:
 
 def _missing(each: ErrorDetails, document: Document) -> Finding:
     name = _name(each["loc"])
-    owner = _owner([*each["loc"]][: -1 if each["type"] != "union_tag_not_found" else None])
+    place = [part for part in each["loc"] if part not in {rulefile.NAMED, rulefile.NODE}]
+    owner = _owner(place[: -1 if each["type"] != "union_tag_not_found" else None])
     name = "type" if each["type"] == "union_tag_not_found" else name
     path = document.standing(each["loc"])
     return error("missing-field", f"{owner} needs `{name}`", location=document.at(path))
@@ -96,14 +117,27 @@ def _about(name: str, place: Path) -> str | None:
         return "the API sets it: remove it here"
     if name in {"data", "request_id"} and len(place) == 1:
         return "this is an answer of the API: keep what is under `data`, without `created_at` and `updated_at`"
-    known = _shape(place[:-1]).model_fields
+    shape = _shape(place[:-1])
+    if shape is rulefile.RuleFile and name in rulefile.Step.model_fields:
+        below = "below it `- actions:`, and the actions below that"
+        return f"it belongs to a step: write `steps:`, {below if name == 'actions' else 'and it beside `actions:`'}"
+    if shape is rulefile.Step and name == "type":
+        return "this looks like an action, which belongs to a step: write `- actions:`, and the actions below it"
+    if shape is rulefile.Condition and name == "fact":
+        return "write `condition:` around it: `conditions: {condition: {fact: …}}`"
+    known = shape.model_fields
     return did_you_mean(name, known) or (f"it has {_words(known)}" if len(known) <= _MANY else None)
 
 
 def _literal(each: ErrorDetails, document: Document) -> Finding:
     choices = each["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-    message = f"{_shown(each['input'])} is no `{_name(each['loc'])}`"
-    return _said(each, document, message, _one_of(each["input"], choices))
+    name, value = _name(each["loc"]), each["input"]
+    meant = hints.operator(value) if name == "operator" else None
+    if name == "status" and hints.truth(value) is not None:
+        meant = "enabled" if hints.truth(value) else "disabled"
+    return _said(
+        each, document, f"{_shown(value)} is no `{name}`", f"write `{meant}`" if meant else _one_of(value, choices)
+    )
 
 
 def _no_kind(each: ErrorDetails, document: Document) -> Finding:
@@ -142,10 +176,30 @@ def _wrong_type(each: ErrorDetails, document: Document) -> Finding:
     needs = _NEEDS[each["type"]]
     if rulefile.NAMED in each["loc"]:
         needs = "the name of an account, or its `id` and `type`"
-    quotable = each["type"] == "string_type" and isinstance(each["input"], int | float)
     name = "a rule file" if not each["loc"] else f"`{_name(each['loc'])}`"
     message = f"{name} needs {needs}, not {_shown(each['input'])}"
-    return _said(each, document, message, "put it in quotes" if quotable else None)
+    return _said(each, document, message, _retyped(each["type"], _name(each["loc"]), each["input"]))
+
+
+def _retyped(kind: str, name: str, value: object) -> str | None:
+    """Return how a value of the wrong type is written, where that is plain."""
+    match kind, value:
+        case "string_type", int() | float():
+            return "put it in quotes"
+        case "float_type" | "int_type", str():
+            meant = hints.number(value)
+            return f"write `{name}: {meant}`" if meant and (kind == "float_type" or meant.isdecimal()) else None
+        case "bool_type", str():
+            meant = str(hints.truth(value)).lower()
+            return f"write `{name}: {meant}`" if meant != "none" else None
+        case "list_type" | "tuple_type", dict() if value:
+            return "begin each item of the list with `- `"
+        case _, str() if name == "trigger":
+            return hints.trigger(value, _TRIGGERS)
+        case _, list() if name == "conditions":
+            return "write `all:` or `any:` above the list"
+        case _:
+            return None
 
 
 def _invalid(each: ErrorDetails, document: Document) -> Finding:

@@ -16,6 +16,7 @@ from rulesync.findings import did_you_mean
 from rulesync.lint import IDS
 from rulesync.money import parse_dollars
 from rulesync.ownership import KEY_PATTERN, holds_marker
+from rulesync.source import hints
 
 MAX_KEY = 100
 _LONGEST_AMOUNT = 20
@@ -40,16 +41,22 @@ def _dollars(value: object) -> object:
     if value is None:
         return None
     if isinstance(value, float):
-        raise refuse("float-money", "an amount of money is never a float", "write dollars as `$50.00`")
+        raise refuse("float-money", "an amount of money is never a float", _as_dollars(value))
     if not isinstance(value, str):
-        raise refuse("invalid-value", "an amount needs its `$`", "write `$50.00`, or whole cents in `amount_in_cents`")
+        advice = f"write `{hints.amount(value) or '$50.00'}`, or whole cents in `amount_in_cents`"
+        raise refuse("invalid-value", "an amount needs its `$`", advice)
     if len(value) > _LONGEST_AMOUNT or not value.isascii():
         raise refuse("invalid-value", "this is not an amount", "write dollars as `$50.00`")
     try:
         return parse_dollars(value)
     except ValueError as problem:
         message, _, advice = str(problem).rpartition(": ")
-        raise refuse("invalid-value", message, advice) from None
+        raise refuse("invalid-value", message, _as_dollars(value) if hints.amount(value) else advice) from None
+
+
+def _as_dollars(value: object) -> str:
+    meant = hints.amount(value)
+    return f"write `{meant}`" if meant else "write dollars as `$50.00`"
 
 
 def _cents(value: object) -> object:
@@ -57,7 +64,8 @@ def _cents(value: object) -> object:
     if isinstance(value, float):
         raise refuse("float-money", "cents are whole, never a float", "write `5000` for $50.00")
     if isinstance(value, str) and "$" in value:
-        raise refuse("invalid-value", "cents are written without a `$`", "write `amount: $50.00`, or cents as `5000`")
+        advice = f"write `amount: {hints.amount(value) or '$50.00'}`, or whole cents without the `$`"
+        raise refuse("invalid-value", "cents are written without a `$`", advice)
     return value
 
 
@@ -74,7 +82,8 @@ def _compared(value: object) -> int:
         assert isinstance(cents, int)  # noqa: S101  # of a text, `_dollars` gives nothing else
         return Dollars(cents)
     if isinstance(value, float):
-        raise refuse("float-money", "a `value` is never a float", "write money as `$500.00`, or whole cents as `50000`")
+        meant = hints.amount(value) or "$500.00"
+        raise refuse("float-money", "a `value` is never a float", f"write money as `{meant}`, or whole cents")
     if isinstance(value, bool) or not isinstance(value, int):
         raise refuse(
             "invalid-value", "a `value` is money or a day", "write money as `$500.00`, or whole cents as `50000`"

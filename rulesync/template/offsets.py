@@ -6,6 +6,7 @@ Here it is the offset of the token in the template.
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.lexer import Lexer
@@ -14,6 +15,9 @@ from rulesync.template.refusal import RefusedError
 
 MOST_TOKENS = 50_000
 _BEGINS = {"variable_begin", "block_begin", "raw_begin", "comment_begin"}
+_BLOCKS = {"call", "for", "if", "macro"}
+_OPENS, _CLOSES = set("([{"), set(")]}")
+_SHALLOW = 10
 _ENDS = {"variable_end", "block_end", "raw_end", "comment_end"}
 
 
@@ -68,3 +72,21 @@ class OffsetLexer(Lexer):
         except TemplateSyntaxError as problem:
             problem.lineno = at
             raise
+
+    def deepest(self, source: str) -> int:
+        """Return the offset of what stands deepest inside of others, or in the tag with the most in it."""
+        depth, deepest, at = 0, 0, 0
+        inside, most, fullest, tag = 0, 0, 0, 0
+        first = False
+        with suppress(TemplateSyntaxError, RefusedError):
+            for offset, kind, value in self.tokeniter(source, None):
+                opens = value in _OPENS if kind == "operator" else first and value in _BLOCKS
+                closes = value in _CLOSES if kind == "operator" else first and value.startswith("end")
+                depth += opens - closes
+                if depth > deepest:
+                    deepest, at = depth, offset
+                tag, inside = (offset, 0) if kind in _BEGINS else (tag, inside + 1)
+                if inside > most:
+                    most, fullest = inside, tag
+                first = kind == "block_begin" or (first and kind == "whitespace")
+        return at if deepest > _SHALLOW else fullest

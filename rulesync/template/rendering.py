@@ -20,6 +20,9 @@ from rulesync.template.refusal import RefusedError
 MOST_TEXT = 1024 * 1024  # characters of what comes out
 _MISFITS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _TOO_DEEP = (RecursionError, MemoryError, SyntaxError)
+_LESS_DEEP = "does a macro call itself? if not, put less into one another, or take `{% set %}` for a part of it"
+_COMMENT = re.compile(r"(?:^|\s)#")
+_IN_A_COMMENT = "comments are templates too: write this one as `{# … #}`"
 _UNCLOSED = re.compile(
     r"Unexpected end of template\..* innermost block that needs to be closed is '(\w+)'\.", re.DOTALL
 )
@@ -54,8 +57,7 @@ class Templates:
         except TemplateError as problem:
             return self._finding(problem, _as_ours(problem.message or "this is no template"), None)
         except _TOO_DEEP as problem:
-            advice = "a macro that calls itself, or brackets in brackets without end"
-            return self._finding(problem, "the template goes deeper than it can be followed", advice)
+            return self._finding(problem, "the template goes deeper than it can be followed", _LESS_DEEP)
         except _MISFITS as problem:
             said = str(problem) if isinstance(problem, TypeError) and str(problem).startswith("macro ") else None
             message = _as_ours(said) if said else "this cannot be done with these values"
@@ -88,6 +90,8 @@ class Templates:
         places = self._places(problem)
         if len(places) > 1 and places[0].file != places[-1].file:
             advice = "; ".join(filter(None, [advice, f"it is used at {places[0]}"]))
+        if any(map(_in_a_comment, places)):
+            advice = "; ".join(filter(None, [_IN_A_COMMENT, advice]))
         said, place = one_line(message), places[-1]
         if isinstance(problem, UndefinedError):
             return error("unknown-variable", said, help=advice and one_line(advice), location=place)
@@ -100,11 +104,20 @@ class Templates:
             found.append((problem.name, problem.lineno))
         elif isinstance(problem, RefusedError) and problem.offset is not None:
             found.append((problem.name, problem.offset))
+        if not found and isinstance(problem, _TOO_DEEP):
+            found.append((_RULE_FILE, self._environment.offsets.deepest(self._environment.texts[_RULE_FILE].content)))
         return [self._place(name, offset) for name, offset in found] or [self._place(_RULE_FILE, 0)]
 
     def _place(self, name: str | None, offset: int) -> Location:
         text, tags = self._environment.texts[name], self._environment.offsets.tags.get(name)
         return text.location(*(tags.around(offset) if tags else (offset, offset + 1)))
+
+
+def _in_a_comment(place: Location) -> bool:
+    """Tell whether a tag stands in what YAML takes for a comment."""
+    before = (place.text or "")[: place.column - 1]
+    found = _COMMENT.search(before)
+    return found is not None and not any(before[: found.start()].count(quote) % 2 for quote in "\"'")
 
 
 def _frames(traceback: TracebackType | None) -> list[tuple[str | None, int]]:

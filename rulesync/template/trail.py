@@ -48,23 +48,33 @@ class Trail:
         return f"\x02{len(self.chunks) - 1:x}\x03"
 
     def followed(self, marked: str, file: str) -> Text:
-        """Return a text without its marks, whose places are those that its pieces came from."""
+        """Return a text without its marks, whose places are those that its pieces came from.
+
+        What came from another file than `file` knows where `file` used it.
+        """
         content: list[str] = []
         pieces: list[Piece] = []
-        length, chunk, skip, after = 0, None, 0, 0
-        for mark in _MARK.finditer(marked):
-            length = self._take(marked[after : mark.start()], content, pieces, length, chunk, skip)
-            chunk, skip, after = self.chunks[int(mark[1], 16)], int(mark[2] or "0", 16), mark.end()
-        self._take(marked[after:], content, pieces, length, chunk, skip)
+        length, skip, after = 0, 0, 0
+        chunk: Chunk | None = None
+        user: Chunk | None = None
+        for mark in [*_MARK.finditer(marked), None]:
+            text = marked[after : mark.start() if mark else len(marked)]
+            if text and chunk is not None:
+                pieces.append(_piece(length, chunk, skip, user))
+            content.append(text)
+            length += len(text)
+            if mark is not None:
+                chunk, skip, after = self.chunks[int(mark[1], 16)], int(mark[2] or "0", 16), mark.end()
+                user = chunk if chunk.source.file == file else user
         return Text(file, "".join(content), tuple(pieces))
 
-    @staticmethod
-    def _take(text: str, content: list[str], pieces: list[Piece], length: int, chunk: Chunk | None, skip: int) -> int:
-        if text and chunk is not None:
-            first = chunk.first + skip if chunk.verbatim else chunk.first
-            pieces.append(Piece(length, chunk.source, first, chunk.last, chunk.verbatim))
-        content.append(text)
-        return length + len(text)
+
+def _piece(start: int, chunk: Chunk, skip: int, user: Chunk | None) -> Piece:
+    first = chunk.first + skip if chunk.verbatim else chunk.first
+    used = (
+        None if user is None or user is chunk else (user.source, user.last if user.verbatim else user.first, user.last)
+    )
+    return Piece(start, chunk.source, first, chunk.last, chunk.verbatim, used)
 
 
 def bare(marked: str) -> str:

@@ -220,6 +220,20 @@ def test_names_that_only_the_api_knows(household: Household) -> None:
     assert (0, True) == (done.code, "No changes." in done.out)
 
 
+def test_names_that_people_read(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the next plan makes of a rule names its accounts, also where no rule file needs the API's list of them."""
+    rule_id = made_by_hand(household)
+    other = RULE.replace("destination: savings", "destination: {id: acc_01HRNY5555, type: pod}")
+    household.rule("save", 20, other)
+
+    named = household.run("adopt", "save", "--id", rule_id, "--print")
+    monkeypatch.setenv("SEQUENCE_API_KEY", household.box.add_key({"LIST_RULES": "*", "READ_RULES": "*"}))
+    unnamed = household.run("adopt", "save", "--id", rule_id, "--print")
+
+    assert (0, 0) == (named.code, unnamed.code)
+    assert ("Rainy Day" in named.out, "Rainy Day" in unnamed.out) == (True, False)
+
+
 def test_a_refused_take_over_leaves_a_report(household: Household) -> None:
     """Where a take-over cannot even begin, the report that was asked for says why."""
     household.rule("save")

@@ -59,17 +59,20 @@ def meant(rule: Rule) -> Rule:
 
 
 def _meant_step(step: Step, *, deposit: bool) -> Step:
-    condition = step.condition if deposit or step.condition is None else _without_deposit(step.condition)
+    condition = step.condition and _meant_condition(step.condition, deposit=deposit)
     known = [action for action in step.actions if isinstance(action, Action)]
     return Step(condition, tuple(_meant_action(each, len(known), deposit=deposit) for each in known))
 
 
-def _without_deposit(what: Condition) -> Condition:
+def _meant_condition(what: Condition, *, deposit: bool) -> Condition:
+    """Return a condition that means something: money against money, and a deposit where there is one."""
     match what:
         case AllOf(inner) | AnyOf(inner):
-            return replace(what, conditions=tuple(_without_deposit(each) for each in inner))
-        case Comparison(fact=Fact.TRANSFER_AMOUNT) | Comparison(value_fact=ValueFact.TRANSFER_AMOUNT):
+            return replace(what, conditions=tuple(_meant_condition(each, deposit=deposit) for each in inner))
+        case Comparison(fact=Fact.BALANCE, value_fact=ValueFact.DATE | ValueFact.LAST_DAY_OF_MONTH):
             return Comparison(Fact.BALANCE, what.operator, 100)
+        case Comparison(fact=Fact.TRANSFER_AMOUNT) | Comparison(value_fact=ValueFact.TRANSFER_AMOUNT):
+            return what if deposit else Comparison(Fact.BALANCE, what.operator, 100)
         case _:
             return what
 

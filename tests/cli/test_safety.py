@@ -54,6 +54,16 @@ def test_a_target_is_a_way_out(household: Household) -> None:
     assert (3, 0) == (household.run("plan").code, household.run("plan", "--target", "one").code)
 
 
+def test_a_target_is_judged_alone(household: Household) -> None:
+    """What is wrong with a rule that is not targeted does not keep a person from putting another one right."""
+    household.rule("rent", 20)
+    household.rule("circle", 20, RULE.replace("destination: savings", "destination: checking"))
+
+    assert (3, 3) == (household.run("plan").code, household.run("plan", "--target", "circle").code)
+    assert 0 == household.run("apply", "--auto-approve", "--target", "rent").code
+    assert ["rent"] == [write["body"]["nickname"] for write in household.writes()]
+
+
 def test_a_protected_rule(household: Household) -> None:
     """A protected rule is not written, unless that is allowed, and then the command to go on says so."""
     household.rule("rent", 20, PROTECTED)

@@ -186,7 +186,7 @@ def test_what_cannot_be_read(mistake: Household) -> None:
         (["undo", "REPORT", "--auto-approve", "--report", "REPORT"], 64, "would overwrite the one that is undone"),
         (["undo", "REPORT", "--auto-approve", "--write", "json=REPORT"], 64, "would overwrite the one that is undone"),
         (["undo", "nowhere.json", "--auto-approve"], 1, "cannot read the report `nowhere.json`: no such file"),
-        (["undo", "REPORT", "--auto-approve", "--workspace", "x"], 64, "no such option"),
+        (["undo", "REPORT", "--auto-approve", "--workspace", "x"], 1, "`rulesync.yaml` has no workspace `x`"),
     ],
 )
 def test_what_cannot_be_meant(mistake: Household, arguments: list[str], code: int, words: str) -> None:

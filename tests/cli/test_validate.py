@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -40,6 +41,26 @@ def test_every_format_says_the_same(household: Household, shown: str) -> None:
     assert ["invalid-value"] * 5 == checks(household.root)
     assert (household.root / shown).read_text() == done.out
     assert 1 == (household.root / "junit").read_text().count('classname="valid"')
+
+
+def test_errors_come_first(household: Household) -> None:
+    """Whatever files they are in, errors are told before warnings, and warnings before hints."""
+    household.rule("a", text=_LATE.format("account: checking") + "nickname: A\n")
+    household.rule("b", text=_LATE.format("account: chking"))
+    household.rule("c", percent=130)
+
+    done = household.run("validate", "--format", "json").json["findings"]
+    shown = re.findall(r"^(error|warning|info): ", household.run("validate").out, re.MULTILINE)
+
+    assert ["error", "error"] == [each["severity"] for each in done[:2]]
+    assert sorted(shown, key=["error", "warning", "info"].index) == shown == [each["severity"] for each in done]
+    assert {"error", "warning"} == set(shown)
+
+
+_LATE = """\
+trigger: {{type: SCHEDULED, schedule_type: MONTHLY, start_date: 2027-01-31T09:00:00Z, {}}}
+steps: [{{actions: [{{type: fixed_amount, amount: $5, source: checking, destination: savings}}]}}]
+"""
 
 
 @pytest.mark.parametrize(("config", "check"), [("scope: a/b\n", "invalid-value"), (None, "could-not-run")])

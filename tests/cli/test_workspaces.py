@@ -223,6 +223,15 @@ def test_targets(both: Household) -> None:
     assert [] == both.writes()
 
 
+def test_limits_of_targets(both: Household) -> None:
+    """What is held against the limits is what would be written, with several workspaces too."""
+    both.config(f"{CONFIG.replace('URL', both.url)}limits: {{max_creates: 1}}\n")
+    both.rule("bonus", 30)
+
+    assert 3 == both.run("plan", ALL).code
+    assert 0 == both.run("plan", ALL, "--target", "save").code
+
+
 def test_no_rules_directory(both: Household) -> None:
     """A workspace whose rules are missing has failed: offline, before it is targeted, and when it is planned."""
     both.config(CONFIG.replace("URL", both.url).replace("scope: firm", "scope: firm\n    rules: gone"))
@@ -267,7 +276,7 @@ def test_the_default_workspace_may_be_none(both: Household) -> None:
     ("arguments", "code", "words"),
     [
         (["plan", ALL, "--out", "plan.json"], 64, "`--out` saves the plan of one workspace"),
-        (["apply", ALL, "plan.json"], 64, "a saved plan is of one workspace"),
+        (["apply", ALL, "plan.json"], 64, "a reviewed plan is of one workspace"),
         (["apply", ALL], 64, "standard input is no terminal"),
         (["plan", ALL, "--workspace", "firm"], 64, "`--all-workspaces` cannot be used with `--workspace`"),
         ([ALL, "doctor"], 64, "this command works on one workspace"),

@@ -146,6 +146,7 @@ def test_two_workspaces_are_two_organisations(tmp_path: Path) -> None:
         ("scope: a/b", "1:8", "`a/b` is no scope"),
         ("scope: 5", "1:8", "`scope` needs text"),
         ("rules: /etc", "1:8", "`rules` is a directory beside this file, not an absolute path"),
+        ("rules: ./", "1:8", "`rules` is a directory beside this file, not the one that this file is in"),
         ("api: x", "1:6", "`api` needs fields"),
         ("api: {dialect: v2}", "1:16", "`v2` is no `dialect`"),
         ("api: {dialct: v1}", "1:7", "`api` has no field `dialct`"),

@@ -43,6 +43,9 @@ scope: null
 rules: ../b
 rules: ./../b
 rules: ..b/c
+rules: .
+rules: ././
+rules: ...
 rules: ..
 rules: ""
 accounts: {a: ""}

@@ -252,3 +252,16 @@ def test_findings_are_values() -> None:
     first, second = read("a: yes", "a.yaml")[1], read("a: yes", "a.yaml")[1]
     assert first == second
     assert isinstance(first[0], Finding)
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("a: {b: $1,000.00}\n", 'put it in quotes: `"$1,000.00"`'),
+        ("a: {b: $50,00}\n", "write `$50.00`"),
+    ],
+)
+def test_what_to_write_for_an_amount_that_was_cut(text: str, help: str) -> None:
+    """Commas between thousands need quotes; one before cents is a point."""
+    _, (finding,) = read(text, "a.yaml")
+    assert ("cut-amount", help) == (finding.check, finding.help)

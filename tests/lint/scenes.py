@@ -10,11 +10,11 @@ from rulesync import lint
 from rulesync.accounts import AccountBook, ListedAccount
 from rulesync.config import load as load_config
 from rulesync.findings import Finding
-from rulesync.lint import Surroundings, amounts, conditions, schedules, texts
+from rulesync.lint import Surroundings, amounts, conditions, schedules, texts, together
 from rulesync.lint.check import Check
 from rulesync.source import load, resolve
 
-OF_ONE_RULE = (*conditions.CHECKS, *amounts.CHECKS, *schedules.CHECKS, *texts.CHECKS)
+OF_ONE_RULE = (*conditions.CHECKS, *amounts.CHECKS, *together.CHECKS, *schedules.CHECKS, *texts.CHECKS)
 NOW = datetime(2027, 1, 2, 12, tzinfo=UTC)
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCKS: list[str] = re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)

@@ -110,12 +110,85 @@ def test_what_the_engine_refuses(tmp_path: Path, action: str, expected: tuple[st
     assert expected == (found and (found[0], found[2]))
 
 
+OR_LOWER = "raise the limit to $50.00 or more, or lower the amount"
+
+
+@pytest.mark.parametrize(
+    ("extra", "expected"),
+    [
+        (
+            "amount: $50.00, limit: {period: PER_MONTH, amount: $20.00}",
+            (
+                "a limit of $20.00 per month never lets $50.00 through whole",
+                f"no text says whether $20.00 is sent or nothing: {OR_LOWER}",
+                "$20.00",
+            ),
+        ),
+        (
+            "amount: $50.00, limit: {period: PER_TRANSFER, amount_in_cents: 4999}",
+            (
+                "a limit of $49.99 per transfer never lets $50.00 through whole",
+                f"each transfer is cut to it: {OR_LOWER}",
+                "4999",
+            ),
+        ),
+        ("amount: $50.00, limit: {period: PER_MONTH, amount: $50.00}", None),
+        ("amount: $50.00, limit: {period: PER_MONTH, amount: $0.50}", None),
+        ("amount: $50.00", None),
+    ],
+)
+def test_limits_of_fixed_amounts(tmp_path: Path, extra: str, expected: tuple[str, str, str] | None) -> None:
+    """A limit below a fixed amount is told, with what is known of it; one that lets nothing through is not."""
+    assert expected == said(tmp_path, other("fixed_amount", extra=f", {extra}")).get("limit-below-amount")
+    filled = said(tmp_path, other("top_up", extra=f", {extra}"))
+    assert "limit-below-amount" not in filled
+
+
+OTHER = "{id: acc_01HBIL7777, type: pod}"
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        ((share(20, source=OTHER),), OTHER),
+        ((share(20), share(5, source=OTHER)), OTHER),
+        ((other("total_amount_due", 1).replace("savings", OTHER), share(20, source=OTHER)), OTHER),
+        ((other("total_amount_due").replace("savings", OTHER), share(20, 1, source=OTHER)), None),
+        ((share(20, base="SOURCE_ACCOUNT", source=OTHER),), None),
+        ((share(20, source="{id: acc_01HABC4567, type: income_source}"),), None),
+        ((other("total_amount_due").replace("checking", OTHER),), None),
+    ],
+)
+def test_shares_of_a_deposit_that_is_elsewhere(tmp_path: Path, actions: tuple[str, ...], expected: str | None) -> None:
+    """A share of the deposit is taken out of the account where it arrives, or through which it was passed on."""
+    found = said(tmp_path, *actions).get("deposit-elsewhere")
+    message = "the deposit arrives in Checking, and its share is taken out of Bills"
+    assert (expected and (message, expected)) == (found and (found[0], found[2]))
+
+
+def test_accounts_that_were_not_looked_up_are_not_told_apart(tmp_path: Path) -> None:
+    """Offline, a name may stand for the account of the trigger; of rules without a deposit nothing is said."""
+    text = "trigger: {{type: {}, account: checking}}\nsteps: [{{actions: [{}]}}]\n"
+    for number, (trigger, source) in enumerate([("ON_FUNDS_TRANSFERRED", "rainy-day"), ("MANUAL", OTHER)]):
+        root = tmp_path / str(number)
+        root.mkdir()
+        found = told(
+            root,
+            text.format(trigger, share(20, source=source).replace("destination: rainy-day", "destination: savings")),
+            with_list=False,
+        )
+        assert "deposit-elsewhere" not in found
+
+
 def test_words_with_two_readings(tmp_path: Path) -> None:
     """The help of `round_down` and of a top-up that may fall short says both readings; others are left alone."""
     rounded = said(tmp_path, other("round_down", extra=", amount: $10.00"))["round-down"]
     short = said(tmp_path, other("top_up", extra=", amount: $10.00"))["top-up-shortage"]
     assert "`round_down` of $10.00 has two readings, which differ in how much leaves Checking" == rounded[0]
     assert "only what exceeds a multiple of $10.00 is moved; by the other, $10.00 stay" in (rounded[1] or "")
+    nothing = said(tmp_path, other("round_down", extra=", amount: $0.00"))["round-down"]
+    assert "by one reading `round_down` of $0.00 moves everything, by the other it is refused" == nothing[0]
+    assert "`percentage_target: SOURCE_ACCOUNT`, means everything for certain" in (nothing[1] or "")
     assert "when Checking holds too little, this top-up has two readings" == short[0]
     assert "`up_to_enabled: true` means the second for certain" in (short[1] or "")
     assert {} == said(tmp_path, other("top_up", extra=", amount: $10.00, up_to_enabled: true"))

@@ -114,3 +114,30 @@ def test_a_balance_is_somebodys(tmp_path: Path, condition: str, trigger: str, co
     """A balance without an account is an error where the trigger has none either, and only there."""
     found = said(tmp_path, condition, trigger=trigger)
     assert count == sum("balance-of-nothing: nobody says whose balance is meant" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value_fact", "told"),
+    [
+        ("DATE", "BALANCE", "the day of the month is compared with the balance, which is money"),
+        (
+            "DATE",
+            "NEXT_PAYMENT_MINIMUM_AMOUNT",
+            "the day of the month is compared with the next minimum payment, which is money",
+        ),
+        ("BALANCE", "DATE", "the balance is compared with the day of the month, which is no money"),
+        (
+            "TRANSFER_AMOUNT",
+            "LAST_DAY_OF_MONTH",
+            "the deposit is compared with the last day of the month, which is no money",
+        ),
+        ("DATE", "LAST_DAY_OF_MONTH", None),
+        ("BALANCE", "LAST_STATEMENT_BALANCE", None),
+        ("TRANSFER_AMOUNT", "BALANCE", None),
+    ],
+)
+def test_days_and_money(tmp_path: Path, fact: str, value_fact: str, told: str | None) -> None:
+    """Days are compared with days, and money with money; the right side of what cannot be compared is named."""
+    condition = f"{{condition: {{fact: {fact}, operator: LESS_THAN, value_fact: {value_fact}}}}}"
+    column = 71 + len(fact)
+    assert ([f"4:{column} incomparable: {told}"] if told else []) == said(tmp_path, condition)

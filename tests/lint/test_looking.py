@@ -35,8 +35,8 @@ A, B = desired("a", a_rule()), desired("b", a_rule())
 def test_a_remark_is_a_finding_at_its_place() -> None:
     """A remark comes out where its field stands, or where its rule begins if nobody knows; it can read the field."""
     expected = (
-        warning("odd-rule", "`a` is called Odd", help="mend it", location=PLACE),
-        warning("odd-rule", "`b` is called nothing", help="mend it", location=B.location),
+        warning("odd-rule", "`a` is called Odd", help="mend it", location=PLACE, keys=("a",)),
+        warning("odd-rule", "`b` is called nothing", help="mend it", location=B.location, keys=("b",)),
     )
     assert expected == said(B, A)
 
@@ -44,7 +44,7 @@ def test_a_remark_is_a_finding_at_its_place() -> None:
 def test_a_check_weighs_what_somebody_chose() -> None:
     """A severity of one's own counts instead of the check's, and a check that is off says nothing."""
     for severity, say in ((Severity.ERROR, error), (Severity.INFO, info)):
-        expected = (say("odd-rule", "`a` is called Odd", help="mend it", location=PLACE),)
+        expected = (say("odd-rule", "`a` is called Odd", help="mend it", location=PLACE, keys=("a",)),)
         assert expected == said(A, chosen={"odd-rule": severity})
     assert () == said(A, chosen={"odd-rule": None})
 

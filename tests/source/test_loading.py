@@ -78,6 +78,14 @@ def test_every_error_of_every_file_is_found_in_one_run(tmp_path: Path) -> None:
     ] == said(sources)
 
 
+@pytest.mark.parametrize(("word", "meant"), [("on", "enabled"), ("No", "disabled"), ("true", "enabled")])
+def test_a_status_that_says_yes_or_no(tmp_path: Path, word: str, meant: str) -> None:
+    """Where no truth value can stand, the word that can is advised, and nothing else is said of it."""
+    write(tmp_path, a_yaml=f"status: {word}\n" + RULE.format(name="A"))
+    (finding,) = load(tmp_path, "rules").findings
+    assert (f"`{word}` is no `status`", f"write `{meant}`") == (finding.message, finding.help)
+
+
 def test_one_key_twice_leaves_neither(tmp_path: Path) -> None:
     """Two rules with one key are an error that names both places, and neither comes out."""
     write(tmp_path, a_yaml=RULE.format(name="A"), a_json=json.dumps({"key": "a", "steps": []}))
@@ -163,3 +171,22 @@ def test_importing_is_cheap() -> None:
     code = "import sys, rulesync.source, rulesync.config; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout.split()
     assert set() == {"pydantic", "httpx", "click", "deepdiff", "jinja2"} & set(loaded)
+
+
+def test_a_mistake_in_a_macro_is_said_once_with_its_uses(tmp_path: Path) -> None:
+    """What a macro became is wrong at one place, which the help of one finding says is used by two files."""
+    macro = "{% macro when(a) %}\ntrigger: {type: MANUL, account: {{ a }}}\n{% endmacro %}\n"
+    use = "{% import '_m.yaml' as m %}\nnickname: A\n{{ m.when('visa') }}\n" + RULE.format(name="A").partition("\n")[2]
+    use = "".join(line for line in use.splitlines(keepends=True) if not line.startswith("trigger"))
+    write(tmp_path, _m_yaml=macro, a_yaml=use, b_yaml=use)
+    (finding,) = load(tmp_path, "rules").findings
+    assert ("rules/_m.yaml:2:17", "`MANUL` is no type of trigger") == (str(finding.location), finding.message)
+    assert "did you mean `MANUAL`?; it is used at rules/a.yaml:3:1, rules/b.yaml:3:1" == finding.help
+
+
+@pytest.mark.parametrize("value", ["$1,234,50", "1:30, 2:30", "yes"])
+def test_a_mistake_in_a_variable_is_said_once(tmp_path: Path, value: str) -> None:
+    """What is wrong with a value that a template put somewhere is said once of that place, whoever finds it first."""
+    write(tmp_path, a_yaml=RULE.format(name="A").replace("destination: visa", "destination: {{ to }} "))
+    sources = load(tmp_path, "rules", variables={"to": value})
+    assert 1 == len([*sources.findings, *resolve(sources, BOOK)[1]])

@@ -42,3 +42,20 @@ def test_tags_without_end_are_refused() -> None:
     """A file of nothing but tags is refused before it costs anything."""
     with pytest.raises(RefusedError):
         lexed("{{ a" + "+a" * MOST_TOKENS + " }}")
+
+
+@pytest.mark.parametrize(
+    ("source", "deepest"),
+    [
+        ("x {{ a }} {{ " + "(" * 40 + "a" + ")" * 40 + " }} {{ b }}", "(a"),
+        ("{% if a %}x{% for b in c %}y{% endfor %}" * 3 + "{% if a %}" * 20 + "z" + "{% endif %}" * 23, "if a %}z"),
+        ("x {{ a }} {{ a" + " + b" * 500 + " }} {{ c }}", "{{ a + b"),
+        ("{{ a" + " + b" * 500 + " ? }}", "{{ a + b"),
+        ("x", "x"),
+    ],
+)
+def test_what_is_deepest(source: str, deepest: str) -> None:
+    """The innermost bracket or block of many is found, else the tag that is the fullest, as far as the file is read."""
+    lexer, _ = lexed("")
+    offset = lexer.deepest(source)
+    assert deepest == source[offset : offset + len(deepest)]

@@ -270,3 +270,38 @@ def test_copied_text_keeps_its_place(source: str) -> None:
             if letter == "x":
                 place = result.location(offset, offset + 1)
                 assert "x" == (place.text or "")[place.column - 1]
+
+
+DEEP = [
+    ("a: 1\nb: {{ " + "(" * 900 + "rent" + ")" * 900 + " }}\n", "2:4"),
+    ("a: 1\nb: {{ rent" + " | abs" * 3000 + " }}\n", "2:4"),
+    ("a: 1\n" + "{% if rent %}\n" * 400 + "x\n" + "{% endif %}\n" * 400, "401:1"),
+    ("a: 1\n{% macro again() %}{{ again() }}{% endmacro %}\n{{ again() }}\n", "2:20"),
+]
+
+
+@pytest.mark.parametrize(("source", "place"), DEEP, ids=["brackets", "a chain", "blocks", "a macro"])
+def test_a_template_that_is_too_deep(source: str, place: str) -> None:
+    """What goes too deep is pointed at, where it is the deepest."""
+    finding = Templates(VALUES, macros).render(Text("rules/a.yaml", source))
+    assert isinstance(finding, Finding)
+    assert ("the template goes deeper than it can be followed", f"rules/a.yaml:{place}") == (
+        finding.message,
+        str(finding.location),
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("# the {{ boom }}\na: 1\n", True),
+        ("a: 1  # it's {{ rent / }}\n", True),
+        ("a: {{ boom }}  # why\n", False),
+        ('a: "no # {{ boom }}"\n', False),
+    ],
+)
+def test_a_comment_is_a_template_too(source: str, told: bool) -> None:  # noqa: FBT001  # a column of the table
+    """Where what fails stands in a comment of YAML, the comment of templates is advised."""
+    finding = Templates(VALUES, macros).render(Text("rules/a.yaml", source))
+    assert isinstance(finding, Finding)
+    assert told is ("comments are templates too: write this one as `{# … #}`" in (finding.help or ""))

@@ -28,6 +28,24 @@ def test_a_macro_text_has_two_faces() -> None:
     assert ("one", marked, "one") == (text, text.marked, bare(marked))
 
 
+def test_what_a_macro_wrote_knows_what_used_it() -> None:
+    """A place in another file knows the tag that used it, or the end of the text after which it was called."""
+    trail, macro = Trail(), Text("rules/_m.yaml", "amount: x\n")
+    inside = trail.mark(Chunk(macro, 0, 9, verbatim=True)) + "amount: x"
+    tag, plain = trail.mark(Chunk(SOURCE, 8, 15, verbatim=False)), trail.mark(Chunk(SOURCE, 0, 8, verbatim=True))
+    places = [
+        trail.followed(marked, "rules/a.yaml").location(at, at + 1)
+        for marked, at in ((tag + inside, 8), (plain + "one\ntwo " + inside, 16), (inside, 8), (tag + "one", 1))
+    ]
+
+    assert [
+        ("rules/_m.yaml:1:9", "rules/a.yaml:2:5"),
+        ("rules/_m.yaml:1:9", "rules/a.yaml:2:5"),
+        ("rules/_m.yaml:1:9", None),
+        ("rules/a.yaml:2:5", None),
+    ] == [(str(place), place.used) for place in places]
+
+
 @given(st.lists(st.text("ab\n", min_size=1, max_size=6), max_size=5), st.integers(0, 4))
 def test_indenting_moves_text_and_keeps_places(pieces: list[str], width: int) -> None:
     """An indented text is the text with a margin, and each of its characters still knows its own place."""
