@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import click
 
 from rulesync import config
-from rulesync.cli.output import hide_also, holds_secret, masked, say
+from rulesync.cli.output import hide_also, masked, say
 from rulesync.config import Webhook
 from rulesync.errors import RulesyncError, UsageError
 from rulesync.planjson import NoticeJson
@@ -30,8 +30,10 @@ def options(command: Command) -> Command:
     )(command)
 
 
-def opened(url: str | None, style: str | None) -> Webhook | None:
+def opened(url: str | None, style: str | None, key: str | None = None) -> Webhook | None:
     """Return where to post, None where nobody asked for it; the address is masked from here on.
+
+    No API key may stand in it, be it one of the environment's or `key`.
 
     Raises:
         UsageError, ConfigError: nothing can be posted there.
@@ -39,7 +41,7 @@ def opened(url: str | None, style: str | None) -> Webhook | None:
     hook = config.webhook(url, style)
     if hook is None:
         return None
-    if holds_secret(hook.url) or any(key in hook.url for key in config.keys()):
+    if any(each in hook.url for each in (*config.keys(), *filter(None, [key]))):
         raise UsageError("the address of the webhook holds an API key", help="no key belongs into any other address")
     mask(hook)
     return hook

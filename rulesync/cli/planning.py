@@ -63,8 +63,8 @@ def make_plan(
 ) -> Planned:
     """Read both sides and return the plan; `limited` holds it against limits, and against what Git protects.
 
-    `base` is the commit whose word counts for that. `elsewhere` says that a target may be the key of no rule here.
-    `also` picks further rules whose bodies are wanted.
+    `base` is the commit whose word counts for that. `also` picks further rules whose bodies are wanted. `elsewhere`
+    says that a target may be the key of no rule here.
 
     Raises:
         UsageError: a target is the key of no rule.

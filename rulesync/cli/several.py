@@ -59,7 +59,9 @@ class Failure:
         return {"workspace": config.workspace, "error": self.why, "help": getattr(self.problem, "help", None)}
 
 
-def side_by_side(configs: Sequence[Config], work: Callable[[Config], Outcome]) -> list[Outcome | Failure]:
+def side_by_side(
+    configs: Sequence[Config], work: Callable[[Config], Outcome], at_once: int = AT_ONCE
+) -> list[Outcome | Failure]:
     """Return what came of each workspace, in their order; what is said meanwhile begins with its name.
 
     Raises:
@@ -75,7 +77,7 @@ def side_by_side(configs: Sequence[Config], work: Callable[[Config], Outcome]) -
             except RulesyncError as problem:
                 return Failure(problem)
 
-    return each(one, configs, workers=AT_ONCE)
+    return each(one, configs, workers=at_once)
 
 
 # Looking
@@ -108,13 +110,14 @@ def gather(
     writes: tuple[str, ...],
     order: Sequence[int],
     targets: Sequence[str] = (),
+    at_once: int = AT_ONCE,
 ) -> int:
     """Show what comes of each workspace in one report, and return the first code of the order that is among theirs."""
     configs = configurations(options)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     _check_targets(configs, targets)
-    found = side_by_side(configs, work)
+    found = side_by_side(configs, work, at_once)
     values = [failed(at, came) if isinstance(came, Failure) else came[0] for at, came in _pairs(configs, found)]
     emit(_enveloped(values, _failures(configs, found, shown)), renderers, shown, files)
     return worst([came.code if isinstance(came, Failure) else came[1] for came in found], order)

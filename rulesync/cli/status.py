@@ -45,7 +45,7 @@ def command(
 
         return several.look(options, patience, look, several_statuses(options.color, options.link), shown, writes)
     config = configuration(options)
-    hook = hooks.opened(webhook, webhook_format)
+    hook = hooks.opened(webhook, webhook_format, config.key)
     renderers = status_renderers(options.color, options.link)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())

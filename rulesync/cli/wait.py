@@ -33,6 +33,7 @@ from rulesync.watch import Telling, Watched, watch
 
 _WRONG = 2
 _TIME_UP = 6
+_AT_ONCE = 256  # workspaces: a wait takes next to nothing, and must not wait for the end of another
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def command(
     if are_several(options):
         return _several(options, Asked(keys, report, None), (webhook, webhook_format), shown, writes, patience)
     config = configuration(options)
-    asked = Asked(keys, report, hooks.opened(webhook, webhook_format))
+    asked = Asked(keys, report, hooks.opened(webhook, webhook_format, config.key))
     renderers = wait_renderers(options.color)
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
@@ -108,7 +109,8 @@ def _several(
     def failed(config: Config, failure: Failure) -> WaitJson:
         return awaiting.failed_wait(failure.why, config.scope, _context(config))
 
-    return several.gather(options, work, failed, several_waits(options.color), shown, writes, (1, _WRONG, _TIME_UP))
+    renderers, order = several_waits(options.color), (1, _WRONG, _TIME_UP)
+    return several.gather(options, work, failed, renderers, shown, writes, order, at_once=_AT_ONCE)
 
 
 def _context(config: Config) -> Context:

@@ -51,7 +51,10 @@ def post(
 
 def hide(url: str) -> str:
     """Keep an address out of all logs from now on, and return its host, which may be told."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     rest = url.partition(parts.netloc)[2] if parts.netloc else url
     for secret in (url, rest, rest.lstrip("/"), parts.path):
         if len(secret) >= _SHORTEST_SECRET:

@@ -69,6 +69,7 @@ class Ear(BaseHTTPRequestHandler):
     """Takes what is posted, and answers as it was told to."""
 
     def do_POST(self) -> None:
+        """Take what is posted."""
         server: Any = self.server
         body = self.rfile.read(int(self.headers["Content-Length"]))
         server.heard.append((self.path, dict(self.headers), json.loads(body)))
@@ -204,7 +205,8 @@ def test_what_cannot_be_waited_for(household: Household) -> None:
     household.rule("new", 50)
 
     assert "did you mean `one`?" in waited(household, "onee", code=64).err
-    assert "Git wants it off" in waited(household, "stopped", "one", code=64).err if household.apply() else None
+    household.apply()
+    assert "Git wants it off" in waited(household, "stopped", "one", code=64).err
     household.rule("newer", 60)
     assert "is not in the app" in waited(household, "newer", code=1).err
     assert "`newer` is not in the app, so nobody can enable it" == waited(household, "newer", code=1).json["error"]
@@ -231,30 +233,50 @@ def test_by_the_report_of_an_apply(household: Household, tmp_path: Path) -> None
     assert "cannot read the report" in waited(household, "--report", str(tmp_path / "none"), code=1).err
 
 
-def test_a_server_that_stumbles(household: Household) -> None:
-    """A look that fails is said once, and is no end of the waiting; a key that is refused is."""
-    (one,) = made(household, "one")
-    for nth in range(2, 12):
-        household.box.faults.add("refused", method="GET", nth=nth) if False else None
-    household.box.faults.add("server-error", method="GET", times=5, after=1) if False else None
-    household.box.activate(one)
-
-    assert {"one": "enabled"} == states(waited(household, "one"))
-
-
 def test_a_rule_that_cannot_be_read(household: Household) -> None:
     """Where a managed rule cannot be read, nobody knows whether it waits; the others can be waited for by name."""
     one, two = made(household, "one", "two")
+    household.box.faults.add("rule-unreadable", path=f"/rules/{one}", times=None)
     household.box.activate(two)
 
-    assert one != two
+    done = waited(household, code=1)
+
+    assert "a managed rule cannot be read, so whether it waits is not known" == done.json["error"]
+    assert "`one`: the rule" in done.err
+    assert {"two": "enabled"} == states(waited(household, "two"))
+
+
+def test_enabled_and_hidden(household: Household, tmp_path: Path) -> None:
+    """A rule that is live and cannot be read may hold anything, so it is waited for until it can be read."""
+    household.rule("one", 10)
+    report = tmp_path / "report.json"
+    household.run("apply", "--auto-approve", "--report", str(report))
+    one = household.id_of("one")
+    household.box.activate(one)
+    household.box.faults.add("rule-unreadable", path=f"/rules/{one}", times=2)
+
+    done = waited(household, "--report", str(report))
+    household.box.faults.add("rule-unreadable", path=f"/rules/{one}", times=None)
+    hidden = waited(household, "--report", str(report), "--timeout", "5", code=6)
+
+    assert ({"one": "enabled"}, {"one": "unreadable"}) == (states(done), states(hidden))
+    assert "the key may not read it" in hidden.json["rules"][0]["note"]
+
+
+def test_what_fails_is_written(household: Household, tmp_path: Path) -> None:
+    """A wait that cannot begin says so in the files that were asked for, and in JSON; a file of no use is refused."""
+    done = household.run("wait", "--write", f"json={tmp_path / 'wait.json'}")
+
+    assert 1 == done.code
+    assert "the directory of rules `rules` does not exist" == json.loads((tmp_path / "wait.json").read_text())["error"]
+    assert 64 == household.run("wait", "--write", "xml=x").code
 
 
 def test_several_workspaces(both: Household) -> None:  # noqa: F811 - the fixture
     """Several organisations are waited for side by side, in one report; keys are those of one."""
     both.run("apply", ALL, "--auto-approve")
     ids = {
-        name: [str(r["id"]) for r in both.box.rules(name) if r["nickname"] == "save"][0]
+        name: next(str(r["id"]) for r in both.box.rules(name) if r["nickname"] == "save")
         for name in ("Household", "Firm")
     }
     both.box.activate(ids["Firm"])
@@ -364,8 +386,9 @@ def test_several_webhooks(both: Household, ear: Any) -> None:  # noqa: ANN401, F
     both.run("apply", ALL, "--auto-approve")
 
     status = both.run("status", ALL, "--webhook", ear.url)
-    done = both.run("wait", ALL, "--webhook", ear.url, "--timeout", "5")
+    done = both.run("wait", ALL, "--webhook", ear.url, "--timeout", "60")
 
+    assert 6 == done.code, (status, done)
     assert [None, None, "firm", "firm"] == sorted((told["workspace"] for _, _, told in ear.heard), key=str)
     assert (0, 6) == (status.code, done.code)
     assert "SECRET" not in status.out + status.err + done.out + done.err

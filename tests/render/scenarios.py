@@ -2,7 +2,7 @@
 
 from rulesync.diff import fields
 from rulesync.planjson import PausedJson, PauseJson, PlanJson
-from tests.render.values import finding, fixed, outcome, plan, report, resource, rule, share, waiting
+from tests.render.values import awaited, finding, fixed, outcome, plan, report, resource, rule, share, wait, waiting
 
 BEFORE = rule(share(20, "savings"), fixed(5000, "rainy"))
 AFTER = rule(share(25, "savings"), fixed(5000, "rainy"))
@@ -215,3 +215,27 @@ def drift_of_all_kinds() -> PlanJson:
         for happened, (before, after, origin, note) in told.items()
     ]
     return plan(resource_drift=found, awaiting_enable=[waiting("waiting")])
+
+
+ALTERED = awaited(
+    "altered",
+    "altered",
+    before=BEFORE,
+    after=AFTER,
+    fields=fields(BEFORE, AFTER),
+    note="it is live, and holds something else than what was applied",
+)
+WAITS = {
+    "nothing": wait(),
+    "one": wait(awaited("save", "enabled")),
+    "all": wait(awaited("save", "enabled"), awaited("rent", "enabled", nickname=None)),
+    "time-up": wait(awaited("save", "enabled"), awaited("rent", "waiting"), timed_out=True),
+    "everything": wait(
+        awaited("save", "enabled"),
+        ALTERED,
+        awaited("gone", "gone", note="it was deleted in the app while it was waited for"),
+        awaited("rent", "waiting"),
+        awaited("hidden", "unreadable", note="the key may not read it"),
+        timed_out=True,
+    ),
+}

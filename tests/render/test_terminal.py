@@ -11,7 +11,7 @@ from rulesync.findings import Location, Severity, error, warning
 from rulesync.render import terminal
 from rulesync.rule import Rule
 from rulesync.wire import v1
-from tests.render.scenarios import AFTER, BEFORE, KEPT, PAUSES, PLANS, REPORTS, UNDOS, drift, drift_of_all_kinds
+from tests.render.scenarios import AFTER, BEFORE, KEPT, PAUSES, PLANS, REPORTS, UNDOS, WAITS, drift, drift_of_all_kinds
 from tests.render.values import action, finding, fixed, odd, plan, replaced, resource, rule, waiting
 from tests.strategies import rules, texts
 
@@ -52,6 +52,12 @@ def test_drift(golden: Golden) -> None:
     golden("drift.txt", terminal.drift(drift(), color=False))
     golden("drift-nothing.txt", terminal.drift(plan(KEPT), color=False))
     golden("drift-of-all-kinds.txt", terminal.drift(drift_of_all_kinds(), color=False))
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_waits(golden: Golden, name: str) -> None:
+    """A wait tells first what is not as it was applied, then what still waits, each with its link."""
+    golden(f"wait-{name}.txt", terminal.wait(WAITS[name], color=False))
 
 
 def test_status(golden: Golden) -> None:

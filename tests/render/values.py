@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rulesync.diff import fields
 from rulesync.english import sentence
 from rulesync.planjson import (
+    AwaitedJson,
     Command,
     FindingJson,
     OutcomeJson,
@@ -16,6 +17,7 @@ from rulesync.planjson import (
     ResourceJson,
     RuleJson,
     WaitingJson,
+    WaitJson,
 )
 from rulesync.wire import v1
 
@@ -116,6 +118,50 @@ def plan(*changes: ResourceJson, **parts: object) -> PlanJson:
 def waiting(key: str, nickname: str | None = "Auto-save on deposit") -> WaitingJson:
     url = f"https://app.getsequence.io/map/rules/rule_{key}?action=activateRule"
     return {"key": key, "id": f"rule_{key}", "nickname": nickname, "review_url": url, "since": "2026-12-31T09:00:00Z"}
+
+
+def awaited(
+    key: str, state: Literal["enabled", "altered", "gone", "waiting", "unreadable"], **more: object
+) -> AwaitedJson:
+    url = f"https://app.getsequence.io/map/rules/rule_{key}"
+    value: dict[str, Any] = {
+        "key": key,
+        "id": f"rule_{key}",
+        "nickname": "Auto-save on deposit",
+        "state": state,
+        "since": "2026-12-31T09:00:00Z",
+        "before": None,
+        "after": None,
+        "fields": [],
+        "note": None,
+        "review_url": f"{url}?action=activateRule",
+        "rule_url": url,
+    }
+    return value | more  # type: ignore[return-value]  # as above
+
+
+def wait(*rules: AwaitedJson, timed_out: bool = False) -> WaitJson:
+    states = [each["state"] for each in rules]
+    return {
+        "format_version": "1.0",
+        "rulesync_version": "0.1.0",
+        "timestamp": "2027-01-01T23:00:00Z",
+        "workspace": None,
+        "scope": "household",
+        "api": {"dialect": "v1", "base_url": "https://api.getsequence.io/api/v1"},
+        "accounts": NAMES,
+        "timed_out": timed_out,
+        "rules": list(rules),
+        "awaiting_enable": [waiting(each["key"]) for each in rules if each["state"] in {"waiting", "unreadable"}],
+        "summary": {
+            "enabled": states.count("enabled"),
+            "altered": states.count("altered"),
+            "gone": states.count("gone"),
+            "waiting": states.count("waiting"),
+            "unreadable": states.count("unreadable"),
+        },
+        "error": None,
+    }
 
 
 def finding(message: str, severity: Literal["error", "warning", "info"] = "error", **more: object) -> FindingJson:

@@ -22,7 +22,7 @@ from rulesync.render import json as render_json
 from rulesync.render.checked import Checked
 from rulesync.sandbox import app_pages
 from rulesync.sandbox.records import Account, Rule
-from tests.render.scenarios import PAUSES, PLANS, REPORTS, UNDOS, drift
+from tests.render.scenarios import PAUSES, PLANS, REPORTS, UNDOS, WAITS, drift, drift_of_all_kinds
 from tests.render.values import replaced
 from tests.security.conftest import Asked, Done, Said, Workshop, impostor
 
@@ -96,7 +96,7 @@ def as_html(text: str) -> None:
 
 
 TERMINAL, JSON = (on_a_terminal, in_a_log), (on_a_terminal, in_a_log, as_json)
-SHOWN: Sequence[Any] = [*PLANS.values(), drift()]
+SHOWN: Sequence[Any] = [*PLANS.values(), drift(), drift_of_all_kinds()]
 RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callable[[str], None], ...]]] = {
     "plan": (SHOWN, lambda plan: terminal.plan(plan, color=False, next_command="x"), TERMINAL),
     "narrow plan": (SHOWN, lambda plan: terminal.plan(plan, color=False, width=20), TERMINAL),
@@ -105,6 +105,8 @@ RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callabl
     "undo": (list(UNDOS.values()), lambda plan: terminal.undo(plan, color=False), TERMINAL),
     "pause": (list(PAUSES.values()), lambda pause: terminal.pause(pause, color=False), TERMINAL),
     "report": (list(REPORTS.values()), lambda report: terminal.report(report, color=False), TERMINAL),
+    "wait": (list(WAITS.values()), lambda value: terminal.wait(value, color=False), TERMINAL),
+    "wait as JSON": (list(WAITS.values()), render_json.wait, JSON),
     "plan as JSON": (SHOWN, render_json.plan, JSON),
     "drift as JSON": (SHOWN, render_json.drift, JSON),
     "report as JSON": (list(REPORTS.values()), render_json.report, JSON),
