@@ -15,12 +15,13 @@ from rulesync.render.view import shortened
 
 LONGEST = 400  # characters, of a text that nobody bounded otherwise
 _GAP = "&#8203;"
+_HERE = "\ue000"  # where a gap will be; of a kind that no harmless text holds
 # What the parser obeys in the middle of a line; a table looks for its bars even in code. An underscore between letters
 # is none of it, and left readable; `>` could only end a tag, and none begins.
 _OBEYED = re.compile(r"[&<`*\[\]|\\~#$@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _BEGINNING = re.compile(r"([-+=>])|(\d+)([.)])")
-_REFERENCE = re.compile(r"&#35;(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:)", re.IGNORECASE)
-_COMMIT = re.compile(r"(?<![\w&#])[0-9a-f]{7,}(?!\w)", re.IGNORECASE)
+_REFERENCE = re.compile(r"#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:)", re.IGNORECASE)
+_COMMIT = re.compile(r"(?<!\w)[0-9a-f]{7,}(?!\w)", re.IGNORECASE)
 _CODE = re.compile("&#96;(.+?)&#96;")
 # ASCII that is no letter, but for what only shows itself; a hyphen, a plus and a number would begin a list.
 _DRAWN = re.compile(
@@ -32,17 +33,17 @@ _IN_A_LINK = "/:?#@!&'*+,=._~%-"
 
 def text(words: str, longest: int = LONGEST) -> Markup:
     """Return a text of at most so many characters as Markdown, and as HTML, that shows it; what is quoted is code."""
-    spelled = _spelled(words, longest)
+    shown = _REFERENCE.sub(lambda match: match[0] + _HERE, _shown(words, longest))
+    shown = _COMMIT.sub(lambda match: _HERE.join(re.findall(".{1,6}", match[0])), shown)
+    spelled = _spelled(shown).replace(_HERE, _GAP)
     if _BEGINNING.match(spelled):
         spelled = _BEGINNING.sub(_begun, spelled, count=1)
-    gapped = _REFERENCE.sub(lambda match: match[0] + _GAP, spelled)
-    parted = _COMMIT.sub(lambda match: _GAP.join(re.findall(".{1,6}", match[0])), gapped)
-    return _safe(_CODE.sub(r"<code>\1</code>", parted))
+    return _safe(_CODE.sub(r"<code>\1</code>", spelled))
 
 
 def code(words: str, longest: int = LONGEST) -> Markup:
     """Return a text as code, for what people copy: nothing invisible is put into it, but behind an `@`."""
-    return _safe(f"<code>{_spelled(words, longest)}</code>")
+    return _safe(f"<code>{_spelled(_shown(words, longest))}</code>")
 
 
 def label(words: str, longest: int = 60) -> Markup:
@@ -51,7 +52,7 @@ def label(words: str, longest: int = 60) -> Markup:
     Mermaid reads Markdown, HTML, icons and formulas in labels, and directives wherever they stand; so nearly all that
     is no letter is spelled by number, in Mermaid's own way.
     """
-    shown = shortened(screen.safe(words.strip()), longest)
+    shown = _shown(words, longest)
     return _safe(_DRAWN.sub(lambda match: f"#{ord(match[0])};", shown))
 
 
@@ -70,8 +71,12 @@ def finalize(value: object) -> object:
     return value if hasattr(value, "__html__") else text(str(value))
 
 
-def _spelled(words: str, longest: int) -> str:
-    return _OBEYED.sub(_by_number, shortened(screen.safe(words.strip()), longest).strip())
+def _shown(words: str, longest: int) -> str:
+    return shortened(screen.safe(words.strip()), longest).strip()
+
+
+def _spelled(words: str) -> str:
+    return _OBEYED.sub(_by_number, words)
 
 
 def _by_number(match: re.Match[str]) -> str:

@@ -26,7 +26,7 @@ def parts(resources: Sequence[ResourceJson], names: Mapping[str, str]) -> list[P
     rest = made("pieces", "item", words=_left_out(near)) + "\n" if _left_out(near) else ""
     return [
         Part(made("pieces", "title", words=_TITLE), (Item(_drawn(near.flow)),), rest, noun="map", rank=Rank.MAP),
-        Part(head, rows, made("pieces", "unfold"), noun="row of the map", more="\n", rank=Rank.WAYS),
+        Part(head, rows, made("pieces", "unfold"), noun="map row", more="\n", rank=Rank.WAYS),
     ]
 
 

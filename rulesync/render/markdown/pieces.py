@@ -48,7 +48,7 @@ def dangers(title: str, words: Sequence[str]) -> list[Part]:
         items,
         "\n",
         noun="danger",
-        whole_noun="end of a long danger",
+        whole_noun="danger ending",
         more="> - ",
         rank=Rank.SHORT_DANGERS,
         whole_rank=Rank.DANGERS,
