@@ -286,7 +286,7 @@ def _tells(report: Mapping[str, Any]) -> bool:
 def _fingerprint(drifted: list[Any]) -> str:
     """Return what tells one drift from another: which rules, and what the app holds of them."""
     told = [
-        [each.get(name) for name in ("name", "id", "fields", "change", "note")] if isinstance(each, dict) else each
+        [each.get(name) for name in ("name", "id", "happened", "fields", "change")] if isinstance(each, dict) else each
         for each in drifted
     ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]

@@ -90,3 +90,20 @@ def test_rights_that_are_missing(applied: Stage, rights: dict[str, str], words: 
     run = applied.by_hand("drift")
 
     assert (1, True, True) == (run.code, words in run.log, "Somebody was here" in run.summary)
+
+
+def test_what_waits_for_too_long(stage: Stage) -> None:
+    """A rule that has waited for a person for as long as is named is in the issue, until somebody enables it."""
+    stage.rule("save")
+    stage.commit()
+    stage.apply_push(*stage.push(), ACTION_REQUIRE_REVIEW="false")
+
+    patient = stage.by_hand("drift", ACTION_WAITING_HOURS="48")
+    waiting = stage.by_hand("drift", ACTION_WAITING_HOURS="0")
+    (issue,) = stage.hub.issues
+    told = (issue["state"], issue["title"])
+    stage.box.activate(stage.managed()["save"]["id"])
+    stage.by_hand("drift", ACTION_WAITING_HOURS="0")
+
+    assert ("0", "2") == (patient.outputs["exit-code"], waiting.outputs["exit-code"])
+    assert (("open", "Rules: 1 rule is not what Git wants"), "closed") == (told, issue["state"])
