@@ -26,12 +26,15 @@ _COMMENT_BOT = click.option("--bot", metavar="LOGIN", help="Who the token is of;
 _BRANCH = click.option("--branch", metavar="NAME", help="The branch that is applied; the repository's default one.")
 
 
-@click.group(short_help="What the workflows do on GitHub: comment, issue, tip, digest.")
-def command() -> None:
+@click.group(short_help="What the workflows do on GitHub: comment, issue, tip, digest.", invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Keep one comment on a pull request and one issue of what drifted, and ask before an apply whether it may be.
 
     For workflows: GITHUB_TOKEN and what the runner sets are taken from the environment. See docs/ci.md.
     """
+    if ctx.invoked_subcommand is None:
+        show(ctx.get_help())
 
 
 @command.command(short_help="What set this run off, as lines for a script.")

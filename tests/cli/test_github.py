@@ -268,3 +268,11 @@ def test_words_of_github(desk: Desk) -> None:
 
     assert (1, []) == (done.code, [line for line in done.err.splitlines() if line.strip().startswith("::")])
     assert "\x1b" not in done.err
+
+
+@pytest.mark.parametrize(("arguments", "code"), [([], 0), (["nope"], 64), (["tip", "--nope"], 64), (["comment"], 64)])
+def test_help(desk: Desk, arguments: list[str], code: int) -> None:
+    """Alone it shows what it has, and what makes no sense is wrong use, in one line and where to read on."""
+    done = desk.run(*arguments)
+
+    assert (code, True) == (done.code, ("digest" in done.out) if code == 0 else ("--help`" in done.err))
