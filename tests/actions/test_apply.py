@@ -3,7 +3,7 @@
 import pytest
 
 from tests.actions.stage import Stage
-from tests.github.hub import person
+from tests.github.hub import BOT, person
 
 
 def reviewed(stage: Stage, percent: int = 20) -> None:
@@ -12,6 +12,19 @@ def reviewed(stage: Stage, percent: int = 20) -> None:
     stage.rule("save", percent)
     stage.commit()
     assert 0 == stage.plan_pull().code
+
+
+def opened(stage: Stage) -> None:
+    """Open a pull request that writes a rule, without planning it."""
+    stage.branch("topic-20")
+    stage.rule("save")
+    stage.hub.open_pull(7, stage.commit())
+
+
+def told(stage: Stage, user: dict[str, object], commit: str) -> None:
+    """Write a comment like that of a plan."""
+    marker = f"<!-- rulesync:plan place=.: commit={commit} digest={'d' * 64} -->"
+    stage.hub.comment(7, user, f"{marker}\nCreates 1 rule.")
 
 
 @pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
@@ -45,7 +58,7 @@ def test_a_second_run(stage: Stage) -> None:
 
 def test_last_weeks_run(stage: Stage) -> None:
     """A run of a commit that is not the tip of its branch any more writes nothing, whatever was reviewed."""
-    reviewed(stage)
+    opened(stage)
     pushed = stage.merge()
     stage.git("checkout", "-q", "main")
     stage.commit("something else")
@@ -138,7 +151,8 @@ def test_a_push_without_changes(stage: Stage) -> None:
 
 def test_a_plan_that_was_never_remade(stage: Stage) -> None:
     """A comment about an older commit of the pull request is no review of what was merged."""
-    reviewed(stage)
+    opened(stage)
+    told(stage, BOT, stage.git("rev-parse", "HEAD"))
     stage.rule("save", 90)
     stage.hub.pulls[7]["head"]["sha"] = stage.commit()
 
@@ -150,9 +164,8 @@ def test_a_plan_that_was_never_remade(stage: Stage) -> None:
 
 def test_a_forged_review(stage: Stage) -> None:
     """A comment that a person wrote approves nothing, also where its marker is right in all."""
-    reviewed(stage)
-    (ours,) = stage.hub.comments[7]
-    ours["user"] = person("mallory")
+    opened(stage)
+    told(stage, person("mallory"), stage.git("rev-parse", "HEAD"))
 
     run = stage.apply_push(*stage.merge())
 
@@ -162,7 +175,7 @@ def test_a_forged_review(stage: Stage) -> None:
 
 def test_another_branch(stage: Stage) -> None:
     """A workflow that is started by hand on another branch applies nothing."""
-    reviewed(stage)
+    opened(stage)
     sha = stage.git("rev-parse", "HEAD")
     event = {"repository": {"full_name": "acme/money", "default_branch": "main"}}
     stage.hub.branches["topic-20"] = sha
@@ -175,7 +188,7 @@ def test_another_branch(stage: Stage) -> None:
 
 def test_a_branch_of_ones_own_choice(stage: Stage) -> None:
     """The branch that is applied can be named, and then no other is, the default one included."""
-    reviewed(stage)
+    opened(stage)
 
     run = stage.apply_push(*stage.merge(), ACTION_BRANCH="production")
 
@@ -217,7 +230,7 @@ def test_rights_that_are_missing(stage: Stage) -> None:
 
 def test_a_github_that_is_down(stage: Stage) -> None:
     """Where GitHub cannot be asked what the tip is and what was reviewed, nothing is written."""
-    reviewed(stage)
+    opened(stage)
 
     run = stage.apply_push(*stage.merge(), GITHUB_API_URL="http://127.0.0.1:9")
 
@@ -232,3 +245,14 @@ def test_a_plan_that_is_refused(stage: Stage) -> None:
     run = stage.apply_push(*stage.push())
 
     assert (3, []) == (run.code, stage.writes())
+
+
+def test_a_key_that_is_missing(stage: Stage) -> None:
+    """Where the environment gave no key, nothing is written, and the pull request says why nothing was applied."""
+    opened(stage)
+    told(stage, BOT, stage.git("rev-parse", "HEAD"))
+
+    run = stage.apply_push(*stage.merge(), ACTION_KEYS="SEQUENCE_API_KEY=\n")
+
+    assert (1, []) == (run.code, stage.writes())
+    assert "SEQUENCE_API_KEY is not set" in stage.hub.bodies(7)[-1]
