@@ -170,14 +170,15 @@ class Plan:
 class Options:
     """What a person asked of a plan, each of which is off unless somebody said so.
 
-    To delete orphans; to replace rules that hold what we do not know; to write rules that Git protects; and to put off
-    what would switch a live rule off for the sake of its nickname or description alone.
+    To delete orphans; to replace rules that hold what we do not know; to write rules that Git protects; to put off what
+    would switch a live rule off for the sake of its nickname or description alone; and to write rules that are running.
     """
 
     prune: bool = False
     allow_field_loss: bool = False
     allow_protected: bool = False
     defer_cosmetic: bool = False
+    allow_in_progress: bool = False
 
 
 def wanted(desired: Sequence[DesiredRule], listed: Sequence[ListedRule], scope: str) -> list[str]:

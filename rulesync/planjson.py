@@ -61,13 +61,32 @@ class PriorJson(TypedDict):
     marker: str | None
 
 
+class RunsJson(TypedDict):
+    """What a rule did lately; times are in UTC.
+
+    `next_at` is when it runs next by its schedule, null where none tells, and `next_about` that the vendor's documents
+    leave this one open. `last_at` and `last_status` are of the newest run, null where none is known. `last_30_days` is
+    how many runs there were, `at_least` that there may be more. `error` is why the runs are not known, null where they
+    are; `last_30_days` and `in_progress` are null then.
+    """
+
+    next_at: str | None
+    next_about: bool
+    last_at: str | None
+    last_status: Literal["in_progress", "executed", "partial", "failed", "unknown"] | None
+    last_30_days: int | None
+    at_least: bool
+    in_progress: bool | None
+    error: str | None
+
+
 class ResourceJson(TypedDict):
     """One rule in a plan.
 
     `pauses` says that the rule is enabled now and that the write switches it off; `deferred` that nothing is written
     although `fields` differ. `note` is one sentence about what could not be told apart or known, or by which other key
     a rule is bound, null where there is nothing to say. `happened` is what became of a rule in the
-    app, null in a change.
+    app, null in a change. `runs` is null where nobody looked, and for drift.
     """
 
     address: str
@@ -89,6 +108,19 @@ class ResourceJson(TypedDict):
     review_url: str | None
     note: str | None
     happened: Happened | None
+    runs: RunsJson | None
+
+
+class StateJson(TypedDict):
+    """A managed rule as it is: its state, what is to say of it, and what it did lately; `runs` is null for orphans."""
+
+    key: str
+    id: str | None
+    nickname: str | None
+    state: Literal["waiting", "enabled", "disabled", "missing", "unknown"]
+    remark: str
+    review_url: str | None
+    runs: RunsJson | None
 
 
 class WaitingJson(TypedDict):

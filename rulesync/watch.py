@@ -77,7 +77,7 @@ class _Course:
         except (ApiError, NetworkError) as problem:
             if isinstance(problem, ApiError) and problem.status in _REFUSED:
                 raise
-            if self.problem is None or self.problem.message != problem.message:
+            if self.problem is None:  # the first of several in a row speaks for all
                 self.telling.failed(problem.message)
             self.problem, self.quiet = problem, self.quiet + 1
             return False

@@ -95,6 +95,7 @@ class World:
         approved: bool = True,
         planned_at: datetime | None = None,
         stop: Callable[[], bool] | None = None,
+        watched: frozenset[str] = frozenset(),
     ) -> Report:
         """Apply a plan, as one that was saved and reviewed."""
         read_at = planned_at or self.time.clock.now()
@@ -107,6 +108,7 @@ class World:
             planned_at=read_at,
             stop=stop or (lambda: False),
             patience=self.patience,
+            watched=watched,
         )
         return apply.run(plan, self.writer, terms)
 

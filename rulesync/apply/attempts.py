@@ -26,7 +26,9 @@ class Terms:
     `approved` says that a person saw this plan, so that edits made in the app may be overwritten. `patience` is the
     time that the run has, the same as its client's, and `stop` tells whether somebody asks the run to end before: it is
     asked between writes and while waiting. `jitter` returns a random number from 0 to 1. `planned_at` is when the API
-    was read for the plan, in UTC. `saying` is told, in one sentence, what the run is waiting for.
+    was read for the plan, in UTC. `saying` is told, in one sentence, what the run is waiting for. `watched` are the ids
+    of rules whose runs are looked at once more right before the first attempt: they ran lately, so they may be running
+    by now. For other rules that is not worth a request, and nothing could rule it out.
     """
 
     scope: str
@@ -39,6 +41,7 @@ class Terms:
     jitter: Callable[[], float] = lambda: 1.0
     saying: Callable[[str], None] = lambda _: None
     patience: Patience | None = None
+    watched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,22 @@ class Attempts:
             ours = bearing(self.change, self.listed, self.terms.scope)
             look = self.writer.look(ours[0].id) if len(ours) == 1 else None
             return protocol.before_create(self.change, ours, look, self.tried)
+        running = self._running()
+        if running:
+            return running
         look = self.writer.look(self._rule_id(), before_write=True)
         return protocol.before_write(self.change, look, sent=self.tried.doubt)
+
+    def _running(self) -> End | None:
+        """Return that the rule is running, as far as is looked; the look at the rule comes after it, next to the write.
+
+        What cannot be known keeps nothing back, as in the plan.
+        """
+        rule_id = self._rule_id()
+        if rule_id not in self.terms.watched or self.tried != Tried():
+            return None
+        history = self.writer.executions([rule_id])[rule_id]
+        return protocol.while_running(history.runs, self._server_now() or self.terms.clock.now())
 
     def _attempt(self) -> Retry | Walk | Settle | Verify | End:
         """Send the write once, and decide from its answer."""

@@ -8,7 +8,8 @@ import click
 
 from rulesync.cli import options as shared
 from rulesync.cli import several
-from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, refuse, saved_text
+from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, planned_task, refuse, saved_text
+from rulesync.cli.lately import look_back
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, say_error, show, width
 from rulesync.cli.planning import Planned, make_context, make_plan
@@ -16,6 +17,7 @@ from rulesync.cli.session import are_several, configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import StaleError, UsageError
+from rulesync.lookback import Looking
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import reading
@@ -36,6 +38,7 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 @shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.planning
+@shared.history
 @shared.timeout(shared.WRITING)
 @shared.variables
 @shared.workspaces
@@ -53,7 +56,9 @@ def command(
     prune: bool,
     allow_field_loss: bool,
     allow_protected: bool,
+    allow_in_progress: bool,
     base: str | None,
+    history_requests: int,
     patience: Patience,
 ) -> int:
     """Plan, ask, and carry the plan out; or carry out exactly the plan in PLANFILE, or the one that a digest names.
@@ -66,7 +71,8 @@ def command(
     alone; 4 if rules moved since the plan; 5 if only some changes were made.
     """
     reviewed = bool(planfile or plan_digest)
-    wish, approved = Options(prune, allow_field_loss, allow_protected), reviewed or overwrite_app_changes
+    wish = Options(prune, allow_field_loss, allow_protected, allow_in_progress=allow_in_progress)
+    looking, approved = Looking(history_requests), reviewed or overwrite_app_changes
     _sensible(planfile, plan_digest, wish, targets, base, auto_approve=auto_approve)
     asking = not (auto_approve or reviewed)
     if are_several(options):
@@ -74,7 +80,7 @@ def command(
             raise UsageError("a reviewed plan is of one workspace", help="name it with `--workspace NAME`")
 
         def planning(at: Config, reader: Reader) -> Planned:
-            return make_plan(at, reader, wish, targets, elsewhere=True, base=base)
+            return make_plan(at, reader, wish, targets, elsewhere=True, base=base, looking=looking)
 
         return several.carry_out(
             options, patience, planning, targets, shown, writes, report_file, asking=asking, approved=approved
@@ -83,9 +89,9 @@ def command(
     report_to = delivery(options, config, shown, writes, report_file)
     with report_to.even_on_failure(), writing(config, patience) as writer:
         if planfile:
-            task = _saved(planfile, config)
+            task = _looked_back(_saved(planfile, config), writer, looking, allowed=allow_in_progress)
         else:
-            task = _fresh(config, writer, wish, targets, base)
+            task = _fresh(config, writer, wish, targets, base, looking)
             (show if shown == "text" else say)(_plan_text(task, options.color))
         if plan_digest and plan_digest != task.digest and not task.plan.errored:
             report, code = _another(task, plan_digest)
@@ -129,9 +135,11 @@ def _sensible(
     )
 
 
-def _fresh(config: Config, writer: Writer, wish: Options, targets: tuple[str, ...], base: str | None) -> Task:
-    planned = make_plan(config, writer, wish, targets, base=base)
-    return Task(planned.plan, planned.json()["digest"], planned.context, planned.reads)
+def _fresh(
+    config: Config, writer: Writer, wish: Options, targets: tuple[str, ...], base: str | None, looking: Looking
+) -> Task:
+    planned = make_plan(config, writer, wish, targets, base=base, looking=looking)
+    return planned_task(planned)
 
 
 def _saved(planfile: Path, config: Config) -> Task:
@@ -140,6 +148,19 @@ def _saved(planfile: Path, config: Config) -> Task:
     context = make_context(config, SYSTEM_CLOCK.now())
     saved = reading.load(text, config.scope, context)
     return Task(saved.plan, saved.digest, replace(context, timestamp=saved.made_at, names=saved.names))
+
+
+def _looked_back(task: Task, reader: Reader, looking: Looking, *, allowed: bool) -> Task:
+    """Return a saved plan with what its rules did since: one that is running now forbids it, as it would have then.
+
+    This look comes before anything is written, so that the plan is carried out whole or not at all; those rules that
+    ran lately are looked at once more, each right before its own write.
+    """
+    if task.plan.errored:
+        return task
+    back = look_back(task.plan, reader, replace(looking, again=True), allowed=allowed)
+    context = replace(task.context, runs=back.runs, looks_back=back.watched)
+    return replace(task, plan=back.plan, context=context, reads=back.reads)
 
 
 def _plan_text(task: Task, color: str) -> str:

@@ -19,7 +19,7 @@ from rulesync import apply, document
 from rulesync.apply import Terms
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, parse_writes, say, show, write_file
-from rulesync.cli.planning import exit_code
+from rulesync.cli.planning import Planned, exit_code
 from rulesync.cli.views import report_renderers
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -27,7 +27,8 @@ from rulesync.errors import ConfigError, InterruptedRunError, RulesyncError, Sto
 from rulesync.patience import Patience
 from rulesync.plan import Plan
 from rulesync.planfile import reading
-from rulesync.planfile.writing import Context, failed_report, forecast
+from rulesync.planfile.forecasting import forecast
+from rulesync.planfile.writing import Context, failed_report
 from rulesync.planjson import Command, ReportJson
 from rulesync.remote import Writer
 from rulesync.report import Outcome, Report
@@ -52,6 +53,13 @@ class Task:
     reads: int = 0
     question: str = "Carry this plan out?"
     beside: tuple[Outcome, ...] = ()
+
+
+def planned_task(planned: Planned) -> Task:
+    """Return a plan that was made just now as what is to be carried out; its looks at runs are done, but for some."""
+    again = sum(known.watched for known in planned.context.runs.values())
+    context = replace(planned.context, looks_back=again)
+    return Task(planned.plan, planned.json()["digest"], context, planned.reads)
 
 
 class Delivery(Generic[Value]):
@@ -216,7 +224,7 @@ def foretell(task: Task, patience: Patience) -> None:
     if not task.plan.writes:
         return
     per_minute = task.context.requests_per_minute
-    needed = forecast(task.plan, per_minute)
+    needed = forecast(task.plan, per_minute, task.context.looks_back)
     requests = needed["read"] + needed["write"]
     held_up = (requests + task.reads - per_minute) * 60 / per_minute - patience.spent
     if held_up >= 1:
@@ -258,6 +266,7 @@ def _run(
         jitter=random.SystemRandom().random,
         saying=say,
         patience=patience,
+        watched=frozenset(rule_id for rule_id, known in task.context.runs.items() if known.watched),
     )
     return apply.run(task.plan, writer, terms)
 

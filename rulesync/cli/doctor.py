@@ -28,12 +28,21 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One thing that was tried: whether it works, in one sentence, and what to do where it does not."""
+    """One thing that was tried: whether it works, in one sentence, and what to do where it does not.
+
+    What is `needless` is good to have, and no reason to say that something does not work.
+    """
 
     name: str
     works: bool
     says: str
     help: str | None = None
+    needless: bool = False
+
+    @property
+    def word(self) -> str:
+        """How it went, in a word."""
+        return "ok" if self.works else "note" if self.needless else "FAIL"
 
 
 @click.command(short_help="Check configuration, key, scopes and clock before the first write.")
@@ -49,10 +58,10 @@ def command(options: Globals, patience: Patience) -> int:
     config = configuration(options)
     fine = True
     for checked in _checks(config, patience):
-        show_line(f"{'ok  ' if checked.works else 'FAIL'}  {checked.name:<14} {checked.says}")
+        show_line(f"{checked.word:<4}  {checked.name:<14} {checked.says}")
         if checked.help:
             show_line(f"      {'':<14} = help: {checked.help}")
-        fine = fine and checked.works
+        fine = fine and (checked.works or checked.needless)
     show("")
     show("Everything that can be tried without writing works." if fine else "Not everything works yet.")
     return 0 if fine else 1
@@ -94,6 +103,7 @@ def _remote(config: Config, reader: Reader) -> Iterator[Checked]:
         return
     if not isinstance(listed, RulesyncError):
         yield _body(reader, [row.id for row in listed])
+        yield _runs(reader, [row.id for row in listed])
     yield _say("list accounts", _try(reader.accounts), lambda rows: counted(len(rows), "account"))
     yield _clock(reader)
     yield Checked("writes", works=True, says="announced by the vendor, and only a write can try them: none was sent")
@@ -109,6 +119,19 @@ def _body(reader: Reader, ids: list[str]) -> Checked:
     return _say(
         "read a rule", look, lambda rule: f"`{ids[0]}`" if isinstance(rule, ActualRule) else "it is gone by now"
     )
+
+
+def _runs(reader: Reader, ids: list[str]) -> Checked:
+    """Return whether it can be read what a rule did, and what is lost where it cannot."""
+    if not ids:
+        return Checked("read its runs", works=True, says="there is no rule yet, so reading its runs was not tried")
+    history = reader.executions(ids[:1])[ids[0]]
+    if history.unknown is None:
+        number = counted(len(history.runs), "run") + (" or more" if history.more else "")
+        return Checked("read its runs", works=True, says=f"`{ids[0]}`: {number}")
+    lost = "a plan does not say when a rule ran last, and changes one that is running"
+    advice = "give the key the scope READ_RULE_EXECUTIONS for all rules (`*`)"
+    return Checked("read its runs", works=False, says=f"{history.unknown}: {lost}", help=advice, needless=True)
 
 
 def _clock(reader: Reader) -> Checked:

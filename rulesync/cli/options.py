@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from rulesync.clock import SYSTEM_CLOCK
+from rulesync.lookback import MOST_REQUESTS
 from rulesync.patience import Patience
 
 READING = 1800  # seconds; for commands that only read
@@ -17,6 +18,7 @@ WAITING = 3600  # for people
 _LONGEST = 86_400
 _LONGEST_URL, _SHOWN = 1000, 100  # characters
 _URL = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
+_MOST_HISTORIES = 10_000
 
 Command = Callable[..., Any]
 
@@ -128,10 +130,25 @@ def planning(command: Command) -> Command:
             "--allow-field-loss", is_flag=True, help="Replace rules even where they hold what rulesync does not know."
         ),
         click.option("--allow-protected", is_flag=True, help="Change or delete rules even where Git protects them."),
+        click.option(
+            "--allow-in-progress", is_flag=True, help="Change or delete rules even while an execution is in progress."
+        ),
         click.option("--base", metavar="REF", help="Go by what Git had there: which rules are protected, and pinned."),
     ):
         command = option(command)
     return command
+
+
+def history(command: Command) -> Command:
+    """Add `--history-requests`, the budget for looking at what rules did lately."""
+    return click.option(
+        "--history-requests",
+        type=click.IntRange(0, _MOST_HISTORIES),
+        default=MOST_REQUESTS,
+        show_default=True,
+        metavar="N",
+        help="Look at the last runs of at most so many rules, one request each; 0 for none.",
+    )(command)
 
 
 def timeout(seconds: int) -> Callable[[Command], Command]:

@@ -14,6 +14,7 @@ from rulesync.cli.session import are_several, below, configuration, reading
 from rulesync.cli.views import plan_renderers, several_plans
 from rulesync.config import Config
 from rulesync.errors import UsageError
+from rulesync.lookback import Looking
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planjson import PlanJson
@@ -24,6 +25,7 @@ from rulesync.remote import Reader
 @shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.planning
+@shared.history
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
 @shared.timeout(shared.READING)
@@ -38,7 +40,9 @@ def command(
     prune: bool,
     allow_field_loss: bool,
     allow_protected: bool,
+    allow_in_progress: bool,
     base: str | None,
+    history_requests: int,
     out: Path | None,
     detailed_exitcode: bool,
     patience: Patience,
@@ -49,7 +53,8 @@ def command(
     """
     if prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
-    wish = Options(prune, allow_field_loss, allow_protected)
+    wish = Options(prune, allow_field_loss, allow_protected, allow_in_progress=allow_in_progress)
+    looking = Looking(history_requests)
     place = below(options)
     again = _next(options, out, targets, wish, base)
     if are_several(options):
@@ -58,7 +63,7 @@ def command(
             raise UsageError("`--out` saves the plan of one workspace", help=advice)
 
         def make(at: Config, reader: Reader) -> tuple[PlanJson, int]:
-            planned = make_plan(at, reader, wish, targets, elsewhere=True, base=base)
+            planned = make_plan(at, reader, wish, targets, elsewhere=True, base=base, looking=looking)
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
         return several.look(
@@ -69,7 +74,7 @@ def command(
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
-        planned = make_plan(config, reader, wish, targets, base=base)
+        planned = make_plan(config, reader, wish, targets, base=base, looking=looking)
     value = planned.json()
     if out:
         write_file(out, renderers["json"](value))
@@ -92,5 +97,6 @@ def _next(options: Globals, out: Path | None, targets: tuple[str, ...], wish: Op
     words += ["--prune"] if wish.prune else []
     words += ["--allow-field-loss"] if wish.allow_field_loss else []
     words += ["--allow-protected"] if wish.allow_protected else []
+    words += ["--allow-in-progress"] if wish.allow_in_progress else []
     words += ["--base", base] if base is not None else []
     return shlex.join(words)

@@ -9,6 +9,7 @@ from pathlib import Path
 from rulesync import __version__, git, lint, source
 from rulesync.accounts import AccountBook
 from rulesync.cli import base as at_base
+from rulesync.cli.lately import look_back
 from rulesync.cli.output import show, write_file
 from rulesync.cli.session import dialect, rules
 from rulesync.clock import SYSTEM_CLOCK
@@ -16,6 +17,7 @@ from rulesync.config import Config
 from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
 from rulesync.findings import Finding, did_you_mean, errors, info
 from rulesync.lint import Surroundings
+from rulesync.lookback import Looking
 from rulesync.plan import Options, Plan, build, target, wanted
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
@@ -60,11 +62,12 @@ def make_plan(
     base: str | None = None,
     limited: bool = True,
     also: Callable[[Sequence[ListedRule]], Collection[str]] = lambda listed: (),
+    looking: Looking | None = None,
 ) -> Planned:
     """Read both sides and return the plan; `limited` holds it against limits, and against what Git protects.
 
     `base` is the commit whose word counts for that. `also` picks further rules whose bodies are wanted. `elsewhere`
-    says that a target may be the key of no rule here.
+    says that a target may be the key of no rule here. `looking` is how far to look back at what the rules did lately.
 
     Raises:
         UsageError: a target is the key of no rule.
@@ -102,7 +105,15 @@ def make_plan(
         excess = over_limits(plan, config.limits, managed)
         plan = replace(plan, findings=(*loose, *plan.findings, *shielded, *excess))
     reads = 1 + len(refresh.bodies) + len(refresh.unreadable) + (book.listed is not None)
-    return Planned(plan, make_context(config, seen[0], book), reads, Seen(sources, book, refresh, trusted))
+    planned = Planned(plan, make_context(config, seen[0], book), reads, Seen(sources, book, refresh, trusted))
+    return planned if looking is None else _looked_back(planned, reader, looking, allowed=options.allow_in_progress)
+
+
+def _looked_back(planned: Planned, reader: Reader, looking: Looking, *, allowed: bool) -> Planned:
+    """Return a plan with what its rules did lately; applying it as saved looks once more, which its cost says."""
+    back = look_back(planned.plan, reader, looking, allowed=allowed, now=planned.context.timestamp)
+    context = replace(planned.context, runs=back.runs, looks_back=back.again + back.watched)
+    return Planned(back.plan, context, planned.reads + back.reads, planned.seen)
 
 
 def looked_through(

@@ -251,7 +251,7 @@ def carry_out(
 def _task(config: Config, patience: Patience, planning: Callable[[Config, Reader], Planned]) -> Task:
     with reading(config, patience) as reader:
         planned = planning(config, reader)
-    return Task(planned.plan, planned.json()["digest"], planned.context, planned.reads)
+    return carrying.planned_task(planned)
 
 
 def _plans_text(configs: Sequence[Config], tasks: Sequence[Task | Failure], color: str) -> str:

@@ -63,7 +63,7 @@ def drift_renderers(color: str, link: str | None = None) -> Mapping[str, Callabl
 def status_renderers(color: str, link: str | None = None) -> Mapping[str, Callable[[PlanJson], str]]:
     """Return the formats of the rules' status."""
     return {
-        "text": lambda plan: terminal.status(plan, color=colors(color)),
+        "text": lambda plan: terminal.status(plan, color=colors(color), width=width()),
         "json": json.status,
         "markdown": lambda plan: markdown.status(plan, link=link),
         "html": lambda plan: _pages().status(plan),
@@ -136,7 +136,7 @@ def several_statuses(color: str, link: str | None = None) -> Mapping[str, Callab
     each = status_renderers(color)["text"]
     return {
         "text": lambda value: terminal.several(several_view.statuses(value, each), color=colors(color)),
-        "json": json.several_drifts,
+        "json": json.several_statuses,
         "markdown": lambda value: markdown.several_statuses(value, link=link),
         "html": lambda value: _pages().statuses(value),
     }

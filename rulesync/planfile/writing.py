@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rulesync import rule as model
@@ -13,6 +13,9 @@ from rulesync.findings import Finding
 from rulesync.idempotency import key
 from rulesync.intent import Endpoint, intent, marker
 from rulesync.plan import Change, Operation, Plan
+from rulesync.planfile.forecasting import forecast
+from rulesync.planfile.running import runs_json
+from rulesync.planfile.running import utc as _utc
 from rulesync.planjson import (
     FORMAT_VERSION,
     ApiJson,
@@ -23,7 +26,6 @@ from rulesync.planjson import (
     PlanJson,
     ReportJson,
     ReportSummary,
-    RequestsJson,
     ResourceJson,
     RuleJson,
     Summary,
@@ -32,6 +34,7 @@ from rulesync.planjson import (
 from rulesync.report import Outcome, Report, Result
 from rulesync.rule import Rule, Status
 from rulesync.ruleset import ActualRule, DesiredRule
+from rulesync.runs import Lately
 from rulesync.wire import Dialect, v1
 
 
@@ -48,6 +51,8 @@ class Context:
     requests_per_minute: int
     names: Mapping[str, str]
     commit: str | None = None
+    runs: Mapping[str, Lately] = field(default_factory=dict)  # by the id of the rule
+    looks_back: int = 0  # requests of an apply for runs
 
     @property
     def endpoint(self) -> Endpoint:
@@ -87,7 +92,7 @@ def plan_json(plan: Plan, context: Context) -> PlanJson:
             {"id": row.id, "nickname": row.nickname, "readable": row.id not in plan.unread} for row in plan.unmanaged
         ],
         "findings": findings_json(plan.findings),
-        "requests": forecast(plan, context.requests_per_minute),
+        "requests": forecast(plan, context.requests_per_minute, context.looks_back),
         "summary": _summary(plan, len(drift)),
     }
 
@@ -259,6 +264,7 @@ def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
     resource["idempotency_key"] = key(meant) if meant else None
     resource["deferred"] = change.deferred
     resource["note"] = change.note
+    resource["runs"] = runs_json(context.runs.get(change.rule_id or ""))
     if change.operation is Operation.NO_OP and not change.deferred:
         resource["fields"] = []
     return resource
@@ -306,6 +312,7 @@ def sides(
         "review_url": review_url(change.rule_id, context) if change.rule_id else None,
         "note": None,
         "happened": None,
+        "runs": None,
     }
 
 
@@ -346,21 +353,6 @@ def _account_names(plan: Plan, names: Mapping[str, str]) -> dict[str, str]:
     return {account: names[account] for account in ids if account in names}
 
 
-def forecast(plan: Plan, per_minute: int) -> RequestsJson:
-    """Return what an apply costs.
-
-    There is a list before the first create, a look before each update or delete and one after each delete, and a list
-    at the end.
-    """
-    writes = len(plan.writes)
-    looks = sum(change.actual is not None for change in plan.writes)
-    looks += sum(change.operation is Operation.DELETE for change in plan.writes)
-    creates = any(change.operation is Operation.CREATE for change in plan.writes)
-    read = looks + creates + 1 if writes else 0
-    over = max(0, read + writes - per_minute)
-    return {"read": read, "write": writes, "seconds_at_limit": -(-over * 60 // per_minute)}
-
-
 def _summary(plan: Plan, drifted: int) -> Summary:
     count = dict.fromkeys(Operation, 0)
     for change in plan.changes:
@@ -385,7 +377,3 @@ def rule_url(rule_id: str, context: Context) -> str:
 def review_url(rule_id: str, context: Context) -> str:
     """Return where a person is asked to enable a rule."""
     return f"{rule_url(rule_id, context)}?action=activateRule"
-
-
-def _utc(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -6,7 +6,7 @@ remembered answer can never be the wanted one; and what cannot be proved is call
 """
 
 from rulesync.protocol.answered import after_answer, after_memory, after_settling, is_memory, wait_for
-from rulesync.protocol.before import before_create, before_write
+from rulesync.protocol.before import before_create, before_write, while_running
 from rulesync.protocol.closing import closing, may_not_show_yet, proves
 from rulesync.protocol.decision import HORIZON, End, Retry, Send, Settle, Tried, Verify, Walk
 
@@ -29,4 +29,5 @@ __all__ = [
     "may_not_show_yet",
     "proves",
     "wait_for",
+    "while_running",
 ]

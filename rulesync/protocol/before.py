@@ -1,6 +1,7 @@
 """What is decided before a write is sent, from a look at what it would replace."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from rulesync.answer import Hidden, Look, Missing
 from rulesync.ownership import digest
@@ -9,6 +10,7 @@ from rulesync.protocol.decision import End, Send, Tried
 from rulesync.report import Result
 from rulesync.rule import Status
 from rulesync.ruleset import ActualRule, ListedRule
+from rulesync.runs import Run, is_in_progress
 
 
 def before_create(change: Change, ours: Sequence[ListedRule], look: Look | None, tried: Tried) -> Send | End:
@@ -31,6 +33,16 @@ def other(look: ActualRule, tried: Tried) -> End:
     if tried.doubt:
         return End(Result.ALTERED, f"the rule `{look.id}` of this key was made, and somebody changed it since", look)
     return End(Result.STALE, f"another apply made the rule `{look.id}` of this key meanwhile, and it differs", look)
+
+
+def while_running(runs: Sequence[Run], now: datetime) -> End | None:
+    """Decide from the newest runs of a rule, before it is looked at; None where none of them is in progress.
+
+    A run that begins between this look and the write cannot be seen by anybody: the API has no conditional writes.
+    """
+    if not is_in_progress(runs, now):
+        return None
+    return End(Result.SKIPPED, "an execution of it began after the plan, and nobody allowed to write it meanwhile")
 
 
 def before_write(change: Change, look: Look, *, sent: bool) -> Send | End:

@@ -20,9 +20,10 @@ from rulesync.answer import Answer, Hidden, Look, Missing
 from rulesync.clock import SYSTEM_CLOCK, Clock
 from rulesync.errors import ApiError, ConfigError, NetworkError, StoppedError
 from rulesync.patience import Patience
-from rulesync.remote import logs
+from rulesync.remote import executions, logs
+from rulesync.remote.exchange import ID, SENSELESS, exchange
 from rulesync.remote.parallel import each
-from rulesync.remote.received import Asked, Received, error, hidden, receive, refused, said
+from rulesync.remote.received import Received, error, hidden, refused, said
 from rulesync.remote.transport import (
     LONGEST_ATTEMPT,
     Bounded,
@@ -34,6 +35,7 @@ from rulesync.remote.transport import (
     network_error,
 )
 from rulesync.ruleset import ActualRule, ListedRule, Refresh, UnreadableRule
+from rulesync.runs import History
 from rulesync.wire import Dialect
 from rulesync.wire.decode import UnknownShapeError
 
@@ -43,8 +45,6 @@ _SHORT_SECONDS = 5.0  # for what is good to know, and not worth a wait
 _MOST_PAGES = 1000
 _MOST_ROWS = 100_000
 _KEY = re.compile(r"[!-~]+")
-_ID = re.compile(r"(?!\.+\Z)[A-Za-z0-9._~:-]{1,200}")
-_SENSELESS = (ValueError, ArithmeticError, RecursionError)
 
 Row = TypeVar("Row", ListedRule, ListedAccount)
 
@@ -157,15 +157,19 @@ class Reader:
         return {name: cents for name, cents in zip(account_ids, found, strict=True) if cents is not None}
 
     def _balance(self, account_id: str) -> int | None:
-        if not _ID.fullmatch(account_id):
+        if not ID.fullmatch(account_id):
             return None
         path = f"{self._dialect.accounts_path}/{account_id}"
         request = self._client.build_request("GET", path, timeout=_SHORT_SECONDS, extensions={"attempts": 1})
         try:
-            received = _exchange(self._client, request, self._dialect)
+            received = exchange(self._client, request, self._dialect)
             return self._dialect.balance(self._dialect.data(received.payload)) if received.is_success else None
-        except (NetworkError, TooLargeError, *_SENSELESS):
+        except (NetworkError, TooLargeError, *SENSELESS):
             return None
+
+    def executions(self, rule_ids: Sequence[str]) -> Mapping[str, History]:
+        """Return the newest runs of rules, by id, as far as one short attempt each can tell; nothing is raised."""
+        return executions.newest(self._client, self._dialect, rule_ids, workers=self._parallel)
 
     def look(self, rule_id: str, *, before_write: bool = False) -> Look:
         """Return the rule as it is now; `Missing` only where the API itself says that there is none.
@@ -176,7 +180,7 @@ class Reader:
             ApiError: the API refused the key.
             NetworkError: no answer.
         """
-        if not _ID.fullmatch(rule_id):
+        if not ID.fullmatch(rule_id):
             return Hidden("its id cannot be part of an address")
         try:
             received = self._get(f"{self._dialect.rules_path}/{rule_id}", {}, before_write=before_write)
@@ -198,7 +202,7 @@ class Reader:
             if self._dialect.listed(body).id != rule_id:
                 return Hidden("the API answered with another rule")
             return Missing() if self._dialect.is_deleted(body) else self._dialect.actual(body)
-        except _SENSELESS:
+        except SENSELESS:
             return Hidden("the API answered with something that is no rule")
 
     def refresh(
@@ -234,12 +238,12 @@ class Reader:
 
     def _hasty_look(self, rule_id: str) -> Look:
         """Return the rule as it is now, if it comes soon; nothing is raised, so that no rule keeps others waiting."""
-        if not _ID.fullmatch(rule_id):
+        if not ID.fullmatch(rule_id):
             return Hidden("its id cannot be part of an address")
         path = f"{self._dialect.rules_path}/{rule_id}"
         request = self._client.build_request("GET", path, timeout=_SHORT_SECONDS, extensions={"attempts": 2})
         try:
-            return self._found(rule_id, _exchange(self._client, request, self._dialect))
+            return self._found(rule_id, exchange(self._client, request, self._dialect))
         except (ApiError, NetworkError, StoppedError, TooLargeError) as problem:
             return Hidden(str(problem) or "it did not come in time")
 
@@ -252,7 +256,7 @@ class Reader:
         for received, payload in self._pages(path, doing, scope):
             try:
                 found = [row for row in map(decode, self._dialect.rows(payload)) if row is not None]
-            except _SENSELESS as reason:
+            except SENSELESS as reason:
                 raise error(received, f"asked to {doing}, the API sent what makes no sense{_why(reason)}") from None
             rows |= {row.id: row for row in found}
             if len(rows) > _MOST_ROWS:
@@ -269,7 +273,7 @@ class Reader:
             seen.append(query)
             try:
                 query = self._dialect.next_page(received.payload)
-            except _SENSELESS as reason:
+            except SENSELESS as reason:
                 raise error(received, f"asked to {doing}, the API hides the next page{_why(reason)}") from None
             if query in seen or len(seen) == _MOST_PAGES:
                 raise error(received, f"asked to {doing}, the API sends pages without end")
@@ -289,7 +293,7 @@ class Reader:
             request = self._client.build_request("GET", path, params=dict(query), extensions=extensions)
         except httpx.InvalidURL:
             raise ApiError("the API names a next page that no address can hold") from None
-        received = _exchange(self._client, request, self._dialect)
+        received = exchange(self._client, request, self._dialect)
         self._server_time = received.date or self._server_time
         if received.remembered:  # nobody remembers a GET: this server gives its own ids to requests
             self._tells_replays = False
@@ -317,7 +321,7 @@ class Writer(Reader):
         return _about(rule_id, self._write("DELETE", self._path(rule_id), None, idempotency_key))
 
     def _path(self, rule_id: str) -> str:
-        if not _ID.fullmatch(rule_id):
+        if not ID.fullmatch(rule_id):
             raise ApiError(f"`{rule_id}` is no id of a rule")
         return f"{self._dialect.rules_path}/{rule_id}"
 
@@ -328,7 +332,7 @@ class Writer(Reader):
             content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
         request = self._client.build_request(method, path, headers=headers, content=content)
         try:
-            received = _exchange(self._client, request, self._dialect)
+            received = exchange(self._client, request, self._dialect)
         except TooLargeError as large:
             raise network_error(large, request.url.netloc.decode()) from None
         answer = _answer(received, self._dialect)
@@ -340,37 +344,13 @@ def _about(rule_id: str, answer: Answer) -> Answer:
     return answer if answer.rule is None or answer.rule.id == rule_id else dataclasses.replace(answer, rule=None)
 
 
-def _exchange(client: httpx.Client, request: httpx.Request, dialect: Dialect) -> Received:
-    """Return the answer to a request.
-
-    Raises:
-        NetworkError: no complete answer.
-        TooLargeError: the answer is beyond bounds.
-    """
-    try:
-        response = client.send(request)
-    except TooLargeError:
-        raise
-    except httpx.RequestError as failure:
-        raise network_error(failure, request.url.netloc.decode()) from None
-    except (httpx.InvalidURL, UnicodeError):  # httpx reads where a redirect points, though nobody follows it
-        raise NetworkError(f"`{request.url.netloc.decode()}` points to what is no address") from None
-    return receive(
-        response.status_code,
-        response.headers,
-        response.content,
-        Asked(request.headers["X-Request-ID"], request.headers["Authorization"].partition(" ")[2]),
-        dialect,
-    )
-
-
 def _answer(received: Received, dialect: Dialect) -> Answer:
     """Return what a write was answered; a success whose body is no rule is still a success."""
     rule = None
     if received.is_success:
         try:
             rule = dialect.actual(dialect.data(received.payload))
-        except _SENSELESS:
+        except SENSELESS:
             rule = None
     return Answer(
         status=received.status,

@@ -37,7 +37,10 @@ class TooLargeError(httpx.RequestError):
 
 
 class Whole(httpx.BaseTransport):
-    """Reads each answer to its end, so that one that is cut off fails here, where it can be tried again."""
+    """Reads each answer to its end, so that one that is cut off fails here, where it can be tried again.
+
+    A request with the extension `largest` takes no more bytes than that.
+    """
 
     def __init__(self, inner: httpx.BaseTransport, *, clock: Clock, largest: int = LARGEST_ANSWER) -> None:
         self._inner = inner
@@ -48,20 +51,21 @@ class Whole(httpx.BaseTransport):
         """Return the answer with its body in memory, decompressed."""
         response = self._inner.handle_request(request)
         try:
-            body = b"".join(self._chunks(response))
+            largest = min(self._largest, request.extensions.get("largest", self._largest))
+            body = b"".join(self._chunks(response, largest))
         finally:
             response.close()
         headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _HOP]
         return httpx.Response(response.status_code, headers=headers, content=body, extensions=response.extensions)
 
-    def _chunks(self, response: httpx.Response) -> Iterator[bytes]:
+    def _chunks(self, response: httpx.Response, largest: int) -> Iterator[bytes]:
         size, begun = 0, self._clock.monotonic()
         if "," in response.headers.get("Content-Encoding", ""):
             raise TooLargeError("packed more than once, which multiplies what it may grow to")
         for chunk in response.iter_bytes():
             size += len(chunk)
-            if size > self._largest:
-                raise TooLargeError(f"more than {self._largest} bytes")
+            if size > largest:
+                raise TooLargeError(f"more than {largest} bytes")
             if self._clock.monotonic() - begun > LONGEST_ANSWER:
                 raise httpx.ReadTimeout("the answer trickles")
             yield chunk
@@ -75,7 +79,7 @@ class Bounded(httpx.BaseTransport):
     """Ends each attempt in time, whatever the server does: hides, is silent, or sends a byte now and then.
 
     A GET has at most what is left of the run, and ends if somebody asks the run to stop; a write has its whole time,
-    since it may have arrived.
+    since it may have arrived. A request with the extension `longest` has no more seconds than that.
     """
 
     def __init__(self, inner: httpx.BaseTransport, patience: Patience, *, longest: float = LONGEST_ATTEMPT) -> None:
@@ -85,7 +89,7 @@ class Bounded(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer, if it is there in time."""
-        end = SYSTEM_CLOCK.monotonic() + self._longest
+        end = SYSTEM_CLOCK.monotonic() + min(self._longest, float(request.extensions.get("longest", self._longest)))
         safe = request.method in _SAFE_TO_REPEAT
 
         def left() -> float:

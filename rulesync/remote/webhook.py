@@ -56,7 +56,7 @@ def hide(url: str) -> str:
     except ValueError:
         parts = urlsplit("")
     rest = url.partition(parts.netloc)[2] if parts.netloc else url
-    for secret in (url, rest, rest.lstrip("/"), parts.path):
+    for secret in (url, rest, rest.lstrip("/"), parts.path, parts.query):
         if len(secret) >= _SHORTEST_SECRET:
             logs.hide(secret)
     return parts.hostname or "?"

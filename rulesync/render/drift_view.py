@@ -99,7 +99,9 @@ def drifted(plan: PlanJson, leaving_out: Collection[str | None] = ()) -> tuple[B
 def _drifted(resource: ResourceJson, names: Mapping[str, str]) -> Block:
     before, after = resource["change"]["before"], resource["change"]["after"]
     story = None
-    if after is None:
+    if before is None and after is None:
+        story = "What the app holds cannot be read."
+    elif after is None:
         story = f"Git wants: {resource['sentence_before']}"
     elif before is None:
         story = f"The app holds: {resource['sentence_after']}"

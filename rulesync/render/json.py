@@ -7,6 +7,7 @@ from rulesync.importing import Imported
 from rulesync.planfile.writing import findings_json
 from rulesync.planjson import FORMAT_VERSION, Each, PlanJson, ReportJson, SeveralJson, WaitJson
 from rulesync.render.jsontext import text
+from rulesync.render.status_view import states
 
 _HEADER = ("format_version", "rulesync_version", "timestamp", "workspace", "scope", "api")
 _LISTS = ("resource_drift", "awaiting_enable", "orphans", "unmanaged")
@@ -42,7 +43,7 @@ def several(value: SeveralJson[Each]) -> str:
 
 
 def several_drifts(value: SeveralJson[PlanJson]) -> str:
-    """Return what drifted in several workspaces, each as `drift` has it; `status` is the same."""
+    """Return what drifted in several workspaces, each as `drift` has it."""
     return text({**value, "workspaces": [_lists(plan) for plan in value["workspaces"]]})
 
 
@@ -59,8 +60,17 @@ def matrix(include: Sequence[Mapping[str, str]]) -> str:
 
 
 def status(value: PlanJson) -> str:
-    """Return the same lists as `drift`: which rules wait, and which nobody manages."""
-    return drift(value)
+    """Return the same lists as `drift`, and every managed rule with its state and what it did lately."""
+    return text(_status(value))
+
+
+def several_statuses(value: SeveralJson[PlanJson]) -> str:
+    """Return the status of several workspaces, each as `status` has it."""
+    return text({**value, "workspaces": [_status(plan) for plan in value["workspaces"]]})
+
+
+def _status(value: PlanJson) -> dict[str, object]:
+    return {**_lists(value), "rules": states(value)}
 
 
 def findings(value: Sequence[Finding]) -> str:

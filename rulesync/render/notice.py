@@ -13,6 +13,7 @@ from rulesync.render.jsontext import text
 _MOST = 20  # rules in a message; more is a list that nobody reads there
 _LONGEST_URL = 500
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 _MARKUP = re.compile(r"[*_~`|]")
 _NOWHERE = "\u200b"  # takes no room, and ends what a mention, an emoji or an address would be
 
@@ -42,7 +43,8 @@ def words(value: NoticeJson) -> str:
 
 
 def _waits(rule: WaitingJson) -> str:
-    since = f", at least since {_harmless(rule['since'])}" if rule["since"] else ""
+    told = rule["since"] or ""
+    since = f", at least since {told if _INSTANT.fullmatch(told) else _harmless(told)}" if told else ""
     return f"{_named(rule['key'], rule['nickname'])}{since}: {_link(rule['review_url'])}"
 
 
@@ -59,7 +61,7 @@ def _harmless(told: str) -> str:
     visible = "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in told)
     visible = _MARKUP.sub("'", " ".join(visible.split()))
     escaped = visible.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([@#:.])(?=\S)", rf"\1{_NOWHERE}", escaped)
+    return re.sub(r"[@#]|[:.](?=\S)", rf"\g<0>{_NOWHERE}", escaped)
 
 
 def _link(url: str) -> str:

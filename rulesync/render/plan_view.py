@@ -9,6 +9,7 @@ from rulesync.planjson import PlanJson, RequestsJson, ResourceJson, Summary
 from rulesync.render import view
 from rulesync.render.changes import lines
 from rulesync.render.drift_view import drifted
+from rulesync.render.lately import cost
 from rulesync.render.view import Block, Link, facts, is_enabled, plural
 
 SYMBOLS: Mapping[str, str] = {"create": "+", "update": "~", "delete": "-"}
@@ -52,7 +53,9 @@ def plan_view(plan: PlanJson) -> PlanView:
     changes = written(plan)
     errors = view.findings(plan["findings"], Severity.ERROR)
     dangers = tuple(_dangers(plan, changes))
-    blocks = tuple(block(change, plan["accounts"], _reason(change)) for change in changes)
+    blocks = tuple(
+        block(change, plan["accounts"], _reason(change), cost(change, plan["timestamp"])) for change in changes
+    )
     remarks = view.findings(plan["findings"], Severity.WARNING, Severity.INFO)
     used = {block.symbol for block in blocks} | ({"!"} if dangers else set())
     return PlanView(
@@ -210,8 +213,8 @@ def name(change: ResourceJson) -> str:
 # One change
 
 
-def block(change: ResourceJson, names: Mapping[str, str], reason: str) -> Block:
-    """Return one change, with the reason why."""
+def block(change: ResourceJson, names: Mapping[str, str], reason: str, cost: str = "") -> Block:
+    """Return one change, with the reason why, and what being off costs."""
     doing = operation(change)
     story = {"create": change["sentence_after"], "delete": change["sentence_before"]}.get(doing)
     return Block(
@@ -219,6 +222,7 @@ def block(change: ResourceJson, names: Mapping[str, str], reason: str) -> Block:
         name=name(change),
         facts=facts(change),
         reason=reason,
+        cost=cost,
         story=story,
         lines=lines(change, names) if doing == "update" else (),
     )

@@ -1,71 +1,106 @@
-"""The rules as they are: which are enabled, which wait for a person."""
+"""The rules as they are: which are enabled, which wait for a person, and how their last runs ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from rulesync.findings import Finding, Severity
-from rulesync.planjson import PlanJson, ResourceJson
-from rulesync.render import view
+from rulesync.planjson import OrphanJson, PlanJson, ResourceJson, StateJson
+from rulesync.render import lately, view
 from rulesync.render.view import is_enabled, plural
 
+State = Literal["waiting", "enabled", "disabled", "missing", "unknown"]
 _LONGEST_NICKNAME = 40
+_STATES: tuple[State, ...] = ("waiting", "enabled", "disabled", "missing", "unknown")
+_TOTALS = {"waiting": "waiting for a person", "missing": "not in the API", "unknown": "not known"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule in the table of states; `link` where a person has to do something."""
+    """One rule in the table of states; `link` where a person has to do something, `runs` what it did lately."""
 
     state: str
     key: str
     nickname: str
     remark: str = ""
     link: str | None = None
+    runs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """Every managed rule and how many there are in which state."""
+    """Every managed rule, how many there are in which state, and of which the runs are not known."""
 
     errors: tuple[Finding, ...]
     rows: tuple[Row, ...]
     totals: str
+    remarks: tuple[Finding, ...] = ()
 
 
 def status_view(plan: PlanJson) -> StatusView:
     """Return the table of states: what waits for a person first, the rest in the plan's order."""
     links = {each["id"]: each["review_url"] for each in plan["awaiting_enable"]}
-    rows = [_row(each, links) for each in plan["resource_changes"]]
-    rows += [
-        Row(_ORPHANS[each["live"]], each["key"], _nickname(each["nickname"]), "orphan: its key is gone from Git")
-        for each in plan["orphans"]
-        if each["id"] not in {change["id"] for change in plan["resource_changes"]}
+    lives = {each["name"]: lately.told(each, plan["timestamp"]) for each in plan["resource_changes"]}
+    rows = [
+        Row(
+            each["state"],
+            each["key"],
+            view.shortened(each["nickname"] or "", _LONGEST_NICKNAME),
+            each["remark"],
+            links.get(each["id"] or "") if each["state"] == "waiting" else None,
+            lives.get(each["key"], "") if each["runs"] else "",
+        )
+        for each in states(plan)
     ]
-    rows.sort(key=lambda row: _STATES.index(row.state))
+    unknown = (each for each in plan["findings"] if each["check"] == "runs-unknown")
     return StatusView(
-        view.findings(plan["findings"], Severity.ERROR), tuple(rows), totals(rows, plan["summary"]["unmanaged"])
+        view.findings(plan["findings"], Severity.ERROR),
+        tuple(rows),
+        totals(rows, plan["summary"]["unmanaged"]),
+        view.findings(unknown, Severity.INFO),
     )
 
 
-_STATES = ("waiting", "enabled", "disabled", "missing", "unknown")
-_TOTALS = {"waiting": "waiting for a person", "missing": "not in the API", "unknown": "not known"}
-_ORPHANS = {True: "enabled", False: "disabled", None: "unknown"}
+def states(plan: PlanJson) -> list[StateJson]:
+    """Return every managed rule with its state: what waits for a person first, the rest in the plan's order."""
+    waiting = {each["id"] for each in plan["awaiting_enable"]}
+    there = {change["id"] for change in plan["resource_changes"]}
+    found = [_of_rule(each, waiting) for each in plan["resource_changes"]]
+    found += [_of_orphan(each) for each in plan["orphans"] if each["id"] not in there]
+    return sorted(found, key=lambda each: _STATES.index(each["state"]))
 
 
-def _row(resource: ResourceJson, links: Mapping[str, str]) -> Row:
-    state, remark = _state(resource, links)
-    link = links.get(resource["id"] or "")
-    return Row(state, resource["name"], _nickname(resource["nickname"]), remark, link)
+def _of_rule(resource: ResourceJson, waiting: Collection[str]) -> StateJson:
+    state, remark = _state(resource, waiting)
+    return {
+        "key": resource["name"],
+        "id": resource["id"],
+        "nickname": resource["nickname"],
+        "state": state,
+        "remark": remark,
+        "review_url": resource["review_url"],
+        "runs": resource["runs"],
+    }
 
 
-def _nickname(nickname: str | None) -> str:
-    return view.shortened(nickname or "", _LONGEST_NICKNAME)
+def _of_orphan(orphan: OrphanJson) -> StateJson:
+    states: dict[bool | None, State] = {True: "enabled", False: "disabled", None: "unknown"}
+    return {
+        "key": orphan["key"],
+        "id": orphan["id"],
+        "nickname": orphan["nickname"],
+        "state": states[orphan["live"]],
+        "remark": "orphan: its key is gone from Git",
+        "review_url": None,
+        "runs": None,
+    }
 
 
-def _state(resource: ResourceJson, links: Mapping[str, str]) -> tuple[str, str]:
+def _state(resource: ResourceJson, waiting: Collection[str]) -> tuple[State, str]:
     """Return the state of a rule, and what is to say about it."""
     before, after = resource["change"]["before"], resource["change"]["after"]
     differs = resource["change"]["actions"] != ["no-op"]
-    if resource["id"] in links:
+    if resource["id"] in waiting:
         return "waiting", ""
     if before is None:
         return "missing", "not applied yet, or deleted in the app"

@@ -20,6 +20,7 @@ from rulesync.render.wait_view import wait_view
 _COLORS = {"+": "green", "~": "yellow", "-": "red", "!": "red"}
 _SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _ORPHANS = "Managed once, their key is gone from Git; `--prune` would delete them:"
+_SHORTEST_NICKNAME = 12
 _WINDOW = 60  # how much of a very long line of source is shown on each side of its finding
 
 
@@ -107,12 +108,14 @@ def drift(value: PlanJson, *, color: bool) -> str:
     return page.text()
 
 
-def status(value: PlanJson, *, color: bool) -> str:
+def status(value: PlanJson, *, color: bool, width: int = 100) -> str:
     """Return every managed rule with its state, and the links of those that wait for a person."""
-    told, page = status_view(value), Page(color)
+    told, page = status_view(value), Page(color, width)
     _findings(page, told.errors)
     page.gap()
     _table(page, told.rows)
+    for remark in told.remarks:
+        _paragraph(page, f"{remark.message} ({remark.help})" if remark.help else remark.message)
     _one_line(page, told.totals, "bold")
     return page.text()
 
@@ -222,12 +225,18 @@ def _result(page: Page, result: Result) -> None:
 
 
 def _table(page: Page, rows: Sequence[Row]) -> None:
-    """Put rows in columns as wide as their widest word."""
+    """Put rows in columns as wide as their widest word; where the page is too narrow, remarks stand below."""
     shown = [tuple(flat(word) for word in (row.state, row.key, row.nickname, row.remark)) for row in rows]
     widths = [max(map(columns, column)) for column in zip(*shown, strict=True)]
+    narrow = sum(widths) + 2 * len(widths) - 2 > page.width
+    room = max(_SHORTEST_NICKNAME, page.width - sum(widths[:2]) - 4) if narrow else 0
     for row, words in zip(rows, shown, strict=True):
-        cells = (word + " " * (width - columns(word)) for word, width in zip(words, widths, strict=True))
+        kept = (*words[:2], view.shortened(words[2], room)) if narrow else words
+        cells = (word + " " * (width - columns(word)) for word, width in zip(kept, widths, strict=False))
         page.whole("  ".join(cells).rstrip(), "yellow" if row.link else "")
+        below = "; ".join(filter(None, [row.remark if narrow else "", row.runs]))
+        if below:
+            page.put(below, "dim", indent=4)
         if row.link:
             page.whole(f"    {row.link}", "cyan")
 

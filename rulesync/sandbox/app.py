@@ -20,6 +20,8 @@ from rulesync.sandbox.store import Store
 _FORM = "application/x-www-form-urlencoded"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 _RULE_PAGE = re.compile(r"/map/rules/([^/]+)")
+_RUN = re.compile(r"/app/rules/([^/]+)/run")
+_END_OF_RUN = re.compile(r"/app/executions/([^/]+)/end")
 _RULE_VERB = re.compile(r"/app/rules/([^/]+)/(activate|pause|edit|delete)")
 
 
@@ -68,6 +70,13 @@ class App:
     def _post(self, request: Request) -> Response:
         if match := _RULE_VERB.fullmatch(request.path):
             return self._act(request, match[1], match[2])
+        if match := _RUN.fullmatch(request.path):
+            return json_response(
+                201, v1.execution(self._people.run(match[1], _fields(request) if request.body else {}))
+            )
+        if match := _END_OF_RUN.fullmatch(request.path):
+            ended = self._people.end_run(match[1], _fields(request) if request.body else {})
+            return json_response(200, v1.execution(ended))
         calls: dict[str, Callable[[Request], Response]] = {
             "/app/rules": self._create,
             "/app/accounts": self._open_account,

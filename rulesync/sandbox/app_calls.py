@@ -14,13 +14,14 @@ from typing import Any
 from rulesync.sandbox import shape
 from rulesync.sandbox.exchange import Refusal
 from rulesync.sandbox.fault_writes import flat
-from rulesync.sandbox.identifiers import stamp
+from rulesync.sandbox.identifiers import instant, stamp
 from rulesync.sandbox.quirks import Quirks
-from rulesync.sandbox.records import Account, Rule
+from rulesync.sandbox.records import EXECUTION_STATUSES, EXECUTION_TRIGGERS, Account, Execution, Rule
 from rulesync.sandbox.store import Store
 from rulesync.sandbox.validation import ACCOUNT_TYPES, EXTERNAL_TYPES
 
 _EDITABLE = ("nickname", "description", "trigger", "steps")
+_RUN_OPTIONAL = ("status", "trigger_type", "created_at")
 _SERVER_FIELDS = ("created_at", "updated_at")
 _ACCOUNT_OPTIONAL = (
     "id",
@@ -80,6 +81,44 @@ class People:
             edited = dataclasses.replace(rule, **given)
             return self._save(dataclasses.replace(edited, description=flat(edited.description)))
 
+    def run(self, rule_id: str, told: Mapping[str, object]) -> Execution:
+        """A run of the rule that is noted and moves no money.
+
+        `status` is `executed` unless given, `trigger_type` `manual`, and `created_at` now. A disabled rule does not run
+        now (403); what it did before can be told of it.
+        """
+        given = shape.fields("", dict(told), (), _RUN_OPTIONAL)
+        with self._store.transaction():
+            organisation, rule = self.rule(rule_id)
+            at = self._clock() if given.get("created_at") is None else _instant(given["created_at"])
+            if rule.status != "enabled" and given.get("created_at") is None:
+                raise Refusal(403, "rule_deactivated", f"rule {shape.shown(rule_id)} is disabled")
+            kind = shape.choice("trigger_type", given.get("trigger_type", "manual"), EXECUTION_TRIGGERS)
+            execution = Execution(
+                id=self._store.new_id("rex", "executions", at),
+                rule_id=rule.id,
+                rule_name=rule.nickname,
+                trigger_type=kind,
+                status=shape.choice("status", given.get("status", "executed"), EXECUTION_STATUSES),
+                created_at=stamp(at),
+                outcome={"trigger_details": {"type": kind}},
+            )
+            self._store.add_execution(organisation, execution)
+            return execution
+
+    def end_run(self, execution_id: str, told: Mapping[str, object]) -> Execution:
+        """The run with another `status`, `executed` unless given."""
+        given = shape.fields("", dict(told), (), ("status",))
+        status = shape.choice("status", given.get("status", "executed"), EXECUTION_STATUSES)
+        with self._store.transaction():
+            for organisation in self._store.organisations():
+                found = self._store.execution(organisation, execution_id)
+                if found is not None:
+                    ended = dataclasses.replace(found, status=status)
+                    self._store.save_execution(ended)
+                    return ended
+        raise Refusal(404, "resource_not_found", f"rule execution {shape.shown(execution_id)} does not exist")
+
     def delete(self, rule_id: str) -> Rule:
         """The rule, which nobody sees from now on."""
         with self._store.transaction():
@@ -122,6 +161,13 @@ class People:
         saved = dataclasses.replace(rule, updated_at=stamp(self._clock()))
         self._store.save_rule(saved)
         return saved
+
+
+def _instant(value: object) -> datetime:
+    try:
+        return instant(shape.text("created_at", value))
+    except (ValueError, OverflowError):
+        shape.refuse("created_at", f"must be a date and time with its offset, not {shape.shown(value)}")
 
 
 def _editable(changes: Mapping[str, object]) -> dict[str, Any]:

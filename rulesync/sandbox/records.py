@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 Document = Mapping[str, object]
 
+EXECUTION_STATUSES = ("in_progress", "executed", "partial", "failed")
+EXECUTION_TRIGGERS = ("manual", "scheduled", "on_funds_transferred")
+
 
 @dataclass(frozen=True)
 class Account:

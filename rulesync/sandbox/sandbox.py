@@ -140,6 +140,16 @@ class Sandbox:
         """The id of a new account: `name`, `type`, and what differs from what its type has; the balance in cents."""
         return self._people.open_account(self._organisation(organisation), account).id
 
+    # What rules do
+
+    def run(self, rule_id: str, **told: object) -> str:
+        """The id of a run, which moves no money: `status` (executed), `trigger_type` (manual), `created_at` (now)."""
+        return self._people.run(rule_id, told).id
+
+    def end_run(self, execution_id: str, status: str = "executed") -> None:
+        """Let a run that is in progress end."""
+        self._people.end_run(execution_id, {"status": status})
+
     # What is there
 
     def rules(self, organisation: str | None = None) -> list[dict[str, object]]:

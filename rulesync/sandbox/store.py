@@ -213,6 +213,10 @@ class Store:
             json.dumps(asdict(execution)),
         )
 
+    def save_execution(self, execution: Execution) -> None:
+        """Put the run in the place of the one with its id."""
+        self.rows("UPDATE executions SET document = ? WHERE id = ?", json.dumps(asdict(execution)), execution.id)
+
     def new_id(self, prefix: str, table: str, at: datetime) -> str:
         """A fresh id, derived from how many there were: equal states under equal clocks give equal ids."""
         queries = {

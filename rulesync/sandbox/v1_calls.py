@@ -12,12 +12,10 @@ from rulesync.sandbox.fault import Met
 from rulesync.sandbox.fault_views import Lags
 from rulesync.sandbox.identifiers import instant, stamp
 from rulesync.sandbox.quirks import Quirks
-from rulesync.sandbox.records import Account, Execution, Grant, Rule
+from rulesync.sandbox.records import EXECUTION_STATUSES, EXECUTION_TRIGGERS, Account, Execution, Grant, Rule
 from rulesync.sandbox.store import Store
 
 _EXECUTIONS_PAGE = 20
-_EXECUTION_STATUSES = ("in_progress", "executed", "partial", "failed")
-_EXECUTION_TRIGGERS = ("manual", "scheduled", "on_funds_transferred")
 
 
 @dataclass(frozen=True)
@@ -190,9 +188,9 @@ def _list_executions(call: Call) -> Response:
     if not query.get("rule_id"):
         shape.refuse("rule_id", "is required")
     if "status" in query:
-        shape.choice("status", query["status"], _EXECUTION_STATUSES)
+        shape.choice("status", query["status"], EXECUTION_STATUSES)
     if "trigger_type" in query:
-        shape.choice("trigger_type", query["trigger_type"], _EXECUTION_TRIGGERS)
+        shape.choice("trigger_type", query["trigger_type"], EXECUTION_TRIGGERS)
     since, until = _bound(query, "from"), _bound(query, "to")
     executions = [
         execution

@@ -6,6 +6,7 @@ from typing import Protocol
 from rulesync.accounts import ListedAccount
 from rulesync.rule import Rule
 from rulesync.ruleset import ActualRule, Extra, ListedRule
+from rulesync.runs import Run
 from rulesync.wire import v1
 from rulesync.wire.decode import Decoded
 from rulesync.wire.encode import Json
@@ -52,6 +53,11 @@ class Dialect(Protocol):
         """Return the scope that a key needs to list accounts."""
         ...
 
+    @property
+    def read_executions_scope(self) -> str:
+        """Return the scope that a key needs to read the runs of a rule."""
+        ...
+
     def authorization(self, key: str) -> str:
         """Return the value of the Authorization header."""
         ...
@@ -82,6 +88,14 @@ class Dialect(Protocol):
 
     def balance(self, body: object) -> int | None:
         """Return the cents that an account holds."""
+        ...
+
+    def executions(self, rule_id: str) -> tuple[str, Mapping[str, str]]:
+        """Return path and query of the newest page of a rule's runs."""
+        ...
+
+    def execution(self, row: object) -> Run:
+        """Return a row of the list of runs."""
         ...
 
     def rows(self, payload: object) -> list[object]:

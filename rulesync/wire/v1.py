@@ -25,6 +25,7 @@ from rulesync.rule import (
     fold,
 )
 from rulesync.ruleset import ActualRule, Extra, ListedRule
+from rulesync.runs import Run, RunStatus
 from rulesync.wire.decode import Decoded, UnknownShapeError, decode_rule, parse_instant
 from rulesync.wire.encode import Json, encode_rule, instant
 from rulesync.wire.spelling import Spelling
@@ -36,6 +37,7 @@ accounts_path = "/accounts"
 list_rules_scope = "LIST_RULES"
 read_rules_scope = "READ_RULES"
 list_accounts_scope = "LIST_ACCOUNTS"
+read_executions_scope = "READ_RULE_EXECUTIONS"
 _PAGE_SIZE = 100
 
 ACTION_TYPES: Mapping[type[Amount], str] = {
@@ -145,6 +147,34 @@ def balance(body: object) -> int | None:
         return None
     cents = [told.get(name) for name in ("balance_in_cents", "available_balance_in_cents")]
     return max((each for each in cents if isinstance(each, int) and not isinstance(each, bool)), default=None)
+
+
+def executions(rule_id: str) -> tuple[str, Mapping[str, str]]:
+    """Return path and query of the newest page of a rule's runs, which v1 lists newest first."""
+    return "/rule-executions", {"rule_id": rule_id, "first": str(_PAGE_SIZE)}
+
+
+def execution(row: object) -> Run:
+    """Return a row of the list of runs; what it does not tell, or tells in no way that is known, is None or unknown.
+
+    Raises:
+        UnknownShapeError: the row has neither a status nor a time.
+    """
+    fields = _object(row)
+    rule_id, status, trigger = fields.get("rule_id"), fields.get("status"), fields.get("trigger_type")
+    try:
+        at = parse_instant(fields.get("created_at"))
+    except UnknownShapeError:
+        if not isinstance(status, str):
+            raise
+        at = None
+    named = status.lower() if isinstance(status, str) else ""
+    return Run(
+        rule_id if isinstance(rule_id, str) else None,
+        at,
+        RunStatus(named) if named in set(RunStatus) else RunStatus.UNKNOWN,
+        trigger.lower() if isinstance(trigger, str) else None,
+    )
 
 
 def rows(payload: object) -> list[object]:

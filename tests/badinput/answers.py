@@ -5,16 +5,18 @@ Whoever only looks writes nothing, and no write counts as done because somebody 
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 import httpx
 
+from rulesync.cli.lately import look_back
 from rulesync.errors import RulesyncError
-from rulesync.plan import Options, build, wanted
+from rulesync.lookback import Looking
+from rulesync.plan import Options, Plan, build, wanted
 from rulesync.planfile.writing import plan_json
-from rulesync.remote import Writer, client
+from rulesync.remote import Reader, Writer, client
 from rulesync.render import terminal
 from rulesync.report import Result
 from rulesync.sandbox import Sandbox
@@ -65,7 +67,9 @@ with Sandbox(clock=lambda: NOON) as _box:
 LIST = {"request_id": "req_1", "data": RULES}
 RULE = {"request_id": "req_1", "data": RULES[0]}
 ACCOUNTS = {"request_id": "req_1", "data": [{"id": "acc_1", "name": "Checking", "type": "pod"}]}
-VALID = {"list": LIST, "accounts": ACCOUNTS, "rule": RULE}
+RUN = {"id": "rex_1", "rule_id": RULES[0]["id"], "status": "executed", "created_at": "2026-03-02T09:00:00Z"}
+RUNS = {"request_id": "req_1", "data": [RUN], "page_info": {"has_next_page": False, "end_cursor": "x"}}
+VALID = {"list": LIST, "accounts": ACCOUNTS, "rule": RULE, "runs": RUNS}
 
 
 class Server(httpx.BaseTransport):
@@ -80,7 +84,7 @@ class Server(httpx.BaseTransport):
         self.methods.append(request.method)
         hold("the number of requests is bounded", when=len(self.methods) <= MOST_REQUESTS)
         last = request.url.path.rpartition("/")[2]
-        at = {"rules": "list", "accounts": "accounts"}.get(last, "rule")
+        at = {"rules": "list", "accounts": "accounts", "rule-executions": "runs"}.get(last, "rule")
         if request.method != "GET" or self.case.at in {at, "all"}:
             return self.case.answer()
         if at == "rule":
@@ -102,12 +106,23 @@ def any_answer(content: bytes) -> None:
         if refresh is not None:
             made = build(wishes, refresh, SCOPE, Options(prune=True))
             terminal.plan(plan_json(made, CONTEXT), color=False).encode()
+            _runs(made, writer)
         hold("a look is no write", when=set(server.methods) <= {"GET"})
         sent = len(server.methods)
         _sensible(lambda: writer.create({}, idempotency_key="k"))
         _sensible(lambda: writer.replace("rule_1", {}, idempotency_key="k"))
         _sensible(lambda: writer.delete("rule_1", idempotency_key="k"))
         hold("a write is sent once", when=server.methods[sent:] == ["POST", "PUT", "DELETE"])
+
+
+def _runs(made: Plan, reader: Reader) -> None:
+    """Whatever is told of runs, the plan is the same but for what is said of them, within the budget."""
+    looked = look_back(made, reader, Looking(2, every=True), allowed=False)
+    hold("runs change nothing that would be done", when=looked.plan.changes == made.changes)
+    hold("no more requests than allowed", when=looked.reads <= 2)
+    context = replace(CONTEXT, runs=looked.runs)
+    terminal.plan(plan_json(looked.plan, context), color=False).encode()
+    terminal.status(plan_json(looked.plan, context), color=False).encode()
 
 
 def _client(server: httpx.BaseTransport) -> httpx.Client:

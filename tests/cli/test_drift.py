@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import CONFIG, RULE, Done, Household
 from tests.cli.test_safety import commit, git
+from tests.cli.test_workspaces import ALL, both  # noqa: F401 - a fixture
 
 COMMENTED = """\
 # how we save
@@ -242,7 +243,7 @@ def test_accepting_an_edit(household: Household) -> None:
     assert {} == happened(household)
 
 
-def both(*keys: str) -> str:
+def together(*keys: str) -> str:
     """Return the text of a file of several rules."""
     return "".join(f"---\nkey: {key}\n{RULE.replace('NICKNAME', key).replace('PERCENT', '7')}" for key in keys)
 
@@ -253,7 +254,7 @@ def test_accepting_from_below_the_top(household: Household) -> None:
     (household.root / "rules").mkdir(parents=True)
     household.config(CONFIG)
     file = household.root / "rules" / "both.yaml"
-    file.write_text(both("one", "two"))
+    file.write_text(together("one", "two"))
     household.apply()
     git(household.root.parent, "init", "-q")
     household.percent("one", 8)
@@ -263,7 +264,7 @@ def test_accepting_from_below_the_top(household: Household) -> None:
 
     assert 1 == done.out.count("--- a/money/rules/both.yaml\n")
     for directory in (household.root, household.root.parent):
-        file.write_text(both("one", "two"))
+        file.write_text(together("one", "two"))
         git_apply(directory, done.out)
         assert {} == happened(household)
 
@@ -284,7 +285,7 @@ def test_accepting_being_enabled(household: Household) -> None:
 def test_accepting_what_is_gone(household: Household) -> None:
     """A rule that was deleted takes its file along; where that is not known, or the file holds more, a person does."""
     applied(household, "gone")
-    (household.root / "rules" / "both.yaml").write_text(both("one", "two"))
+    (household.root / "rules" / "both.yaml").write_text(together("one", "two"))
     household.apply()
     commit(household)
     for key in ("gone", "one"):
@@ -386,3 +387,49 @@ def test_json_beside_a_patch(household: Household, tmp_path: Path) -> None:
 
     assert (0, True) == (done.code, done.out.startswith("diff --git a/rules/save.yaml b/rules/save.yaml\n"))
     assert '"happened": "edited"' in (tmp_path / "drift.json").read_text()
+
+
+def test_several_workspaces(both: Household) -> None:  # noqa: F811 - the fixture
+    """Of several workspaces, what happened is told for each, by the same base."""
+    both.run("apply", ALL, "--auto-approve")
+    commit(both)
+    both.box.delete(next(str(rule["id"]) for rule in both.box.rules("Firm")))
+
+    done = both.run("drift", ALL, "--base", "HEAD", "--waiting-hours", "0", "--format", "json")
+
+    told = {at["workspace"]: [each["happened"] for each in at["resource_drift"]] for at in done.json["workspaces"]}
+    assert (2, {None: ["waiting"], "firm": ["deleted"]}) == (done.code, told)
+    assert 2 == done.json["summary"]["drifted"]
+
+
+def test_what_a_file_makes_impossible(household: Household) -> None:
+    """A file that cannot be read, one that is in the way, and a rule that no file can say are refused by name."""
+    applied(household, "save", "old", "odd")
+    household.box.activate(household.id_of("old"))
+    household.percent("save", 77)
+    change(household, "odd", amount_in_new_cents=5)
+    (household.root / "rules" / "old.yaml").unlink()
+    (household.root / "rules" / "old.yaml").write_text(
+        "key: other\n" + RULE.replace("NICKNAME", "x").replace("PERCENT", "3")
+    )
+    household.percent("odd", 78)
+
+    done = accepted(household, "old", "odd", code=3)
+
+    assert "there is a file `rules/old.yaml` already, which says another rule" in done.err
+    assert "`odd` cannot be accepted: it holds fields that rulesync does not know" in done.err
+    assert "" == done.out
+
+
+def test_what_cannot_be_read_is_said(household: Household) -> None:
+    """A live rule whose file is gone, and whose body cannot be read, is drift all the same, and is not accepted."""
+    applied(household, "kept", "old")
+    rule_id = household.id_of("old")
+    household.box.activate(rule_id)
+    (household.root / "rules" / "old.yaml").unlink()
+    household.box.faults.add("rule-unreadable", path=f"/rules/{rule_id}", times=None)
+
+    done = household.run("drift")
+
+    assert (2, True) == (done.code, "What the app holds cannot be read." in done.out)
+    assert "`old` cannot be accepted: the rule cannot be read" in accepted(household, "old", code=3).err

@@ -15,7 +15,7 @@ import pytest
 from rulesync.cli import options
 from rulesync.clock import SYSTEM_CLOCK, Clock
 from tests.cli.conftest import RULE, Done, Household
-from tests.cli.test_workspaces import ALL, both  # noqa: F401 - a fixture
+from tests.cli.test_workspaces import ALL, both, with_books  # noqa: F401 - a fixture
 
 FAST = 60
 
@@ -291,6 +291,35 @@ def test_several_workspaces(both: Household) -> None:  # noqa: F811 - the fixtur
     text = both.run("wait", ALL, "--timeout", "5")
     assert (6, True) == (text.code, "== firm\nThe time is up, and 1 of 1 rule still waits for a person." in text.out)
     assert 64 == both.run("wait", ALL, "save").code
+
+
+def test_one_workspace_that_fails(both: Household) -> None:  # noqa: F811 - the fixture
+    """A workspace without a key is reported, and keeps no other from being waited for."""
+    both.run("apply", ALL, "--auto-approve")
+    with_books(both)
+    for name in ("Household", "Firm"):
+        both.box.activate(next(str(r["id"]) for r in both.box.rules(name) if r["nickname"] == "save"))
+
+    done = both.run("wait", ALL, "--format", "json")
+
+    assert (1, [None, None, "no API key"]) == (
+        done.code,
+        [each["error"] and each["error"][:10] for each in done.json["workspaces"]],
+    )
+    assert "== books: failed: no API key" in both.run("wait", ALL).out
+
+
+def test_a_server_that_stumbles(household: Household) -> None:
+    """A list that makes no sense for a while is said once, and is no end of the waiting."""
+    (one,) = made(household, "one")
+    with meanwhile(
+        lambda: household.box.faults.add("error-before-processing", method="GET", path="/rules", status=404, times=2),
+        lambda: household.box.activate(one),
+    ):
+        done = waited(household)
+
+    assert {"one": "enabled"} == states(done)
+    assert 1 == done.err.count("the API could not be looked at, waiting goes on: asked to list the rules")
 
 
 # Webhooks

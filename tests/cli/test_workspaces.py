@@ -111,7 +111,10 @@ def test_what_is_read(both: Household) -> None:
     both.box.activate(str(both.box.rules("Firm")[0]["id"]))
     quiet = "== (default): Nothing drifted.\n== firm: Nothing drifted.\n\n2 workspaces. Nothing drifted.\n"
     assert quiet == both.run("drift", ALL).out
-    assert "== firm\nenabled  save  save\n\n1 rule: 1 enabled\n" in both.run("status", ALL).out
+    assert (
+        "== firm\nenabled  save  save\n    no run yet; runs at each deposit\n\n1 rule: 1 enabled\n"
+        in both.run("status", ALL).out
+    )
     assert both.run("status", ALL).out.endswith("2 workspaces. 2 rules: 2 enabled; 3 not managed here\n")
     applied = both.run("apply", ALL, "--auto-approve").out
     assert (
@@ -530,3 +533,22 @@ def test_values_for_templates(both: Household) -> None:
 
     assert [7] == shares()
     assert [9, 9] == shares("--var", "share=9")
+
+
+def test_runs_of_several(both: Household) -> None:
+    """Each workspace has its runs: one that is running forbids its own plan, and the other is written."""
+    both.apply()
+    both.run("apply", ALL, "--auto-approve")
+    ids = [str(both.box.rules("Firm")[0]["id"]), both.id_of("save")]
+    for rule_id in ids:
+        both.box.activate(rule_id)
+    both.rule("save", 30)
+    both.box.run(ids[0], status="in_progress")
+
+    plans = both.run("plan", ALL, "--format", "json").json["workspaces"]
+    statuses = both.run("status", ALL, "--format", "json").json["workspaces"]
+
+    assert [False, True] == [plan["resource_changes"][0]["runs"]["in_progress"] for plan in plans]
+    assert [False, True] == [status["rules"][0]["runs"]["in_progress"] for status in statuses]
+    assert both.run("apply", ALL, "--auto-approve").code == 5
+    assert both.run("apply", ALL, "--auto-approve", "--allow-in-progress").code == 0

@@ -139,13 +139,6 @@ def test_an_edited_orphan_is_drift() -> None:
     assert ("edited", None) == (drift["happened"], drift["note"])
 
 
-def test_the_forecast() -> None:
-    """Requests beyond a full bucket take the seconds that the rate dictates."""
-    wishes = {f"r{number}": a_rule(number + 1, nickname=f"r{number}") for number in range(160)}
-
-    assert {"read": 2, "write": 160, "seconds_at_limit": 38} == of(plan(wishes, []))["requests"]
-
-
 def test_a_report() -> None:
     """A report counts the outcomes, names what came back altered, and who waits."""
     made = plan({"a": a_rule(1, nickname="a"), "b": a_rule(2, nickname="b")}, [])

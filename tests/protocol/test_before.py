@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,9 @@ from rulesync.answer import Hidden, Look, Missing
 from rulesync.plan import Change
 from rulesync.protocol import Send, Tried
 from rulesync.report import Result
+from rulesync.runs import Run, RunStatus
 from tests.builders import a_rule, row
+from tests.clocks import NOON
 from tests.protocol.values import CREATE, DELETE, DOUBTED, EDITED, ENABLED, PAUSED, TOUCHED, UPDATE, WANTED, WAS, result
 
 
@@ -63,3 +66,17 @@ def test_before_a_create(rows: list[object], look: Look | None, tried: Tried, ex
     decision = protocol.before_create(CREATE, rows, look, tried)  # type: ignore[arg-type]  # rows are rows
 
     assert expected in {decision, result(decision)}
+
+
+@pytest.mark.parametrize(
+    ("runs", "expected"),
+    [
+        ((), None),
+        ((Run(None, NOON, RunStatus.EXECUTED),), None),
+        ((Run(None, NOON, RunStatus.FAILED), Run(None, NOON, RunStatus.IN_PROGRESS)), Result.SKIPPED),
+    ],
+)
+def test_while_a_rule_is_running(runs: Sequence[Run], expected: Result | None) -> None:
+    """A rule of which a run is in progress is not even looked at, and not written."""
+    end = protocol.while_running(runs, NOON)
+    assert expected == (end.result if end else None)

@@ -26,7 +26,7 @@ from tests.clocks import NOON, FakeClock
 
 URL = "https://api.test/api/v1"
 KEY = "sk_0123456789"
-READS = {"listing", "look", "refresh", "accounts", "balances", "server_time"}
+READS = {"listing", "look", "refresh", "accounts", "balances", "executions", "server_time"}
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
@@ -87,7 +87,7 @@ def everything(rows: object) -> list[str]:
 
 
 def test_a_reader_sends_nothing_but_gets() -> None:
-    """Whatever a Reader can do, and there is nothing beyond the four reads, sends GETs and no body."""
+    """Whatever a Reader can do, and there is nothing beyond the five reads, sends GETs and no body."""
     seen: list[httpx.Request] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -101,7 +101,8 @@ def test_a_reader_sends_nothing_but_gets() -> None:
         reader.accounts()
         reader.look("rule_1")
         reader.refresh(everything)
-    assert len(seen) == 5
+        reader.executions(["rule_1"])
+    assert len(seen) == 6
     assert {(request.method, request.content) for request in seen} == {("GET", b"")}
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from rulesync.clock import SYSTEM_CLOCK
@@ -88,3 +89,15 @@ def test_a_silent_server() -> None:
         pytest.raises(NetworkError, match="did not answer in time"),
     ):
         Writer(connection, v1).delete("rule_1", idempotency_key="k")
+
+
+@pytest.mark.parametrize("talk", [silent, dripping_body])
+def test_a_request_may_have_less_time(talk: Talk) -> None:
+    """A request that is not worth a wait ends in its own time, whatever the run has left."""
+    begun = time.monotonic()
+    with server(talk) as url, client(url, KEY, v1, per_minute=1000) as connection:
+        request = connection.build_request("GET", "/rules", extensions={"attempts": 1, "longest": 0.3})
+        with pytest.raises(httpx.ReadTimeout):
+            connection.send(request)
+
+    assert time.monotonic() - begun < 5

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.findings import Location, error, warning
+from rulesync.planfile.several import several_json
 from rulesync.render import json
-from tests.render.scenarios import PLANS, REPORTS, drift
+from tests.clocks import NOON
+from tests.render.scenarios import PLANS, REPORTS, drift, full_plan
 from tests.render.values import odd, replaced
 
 Golden = Callable[[str, str], None]
@@ -21,8 +23,15 @@ def test_goldens(golden: Golden) -> None:
 
 
 def test_status_is_the_same_lists() -> None:
-    """Status and drift hold the same header and lists."""
-    assert json.status(drift()) == json.drift(drift())
+    """Status and drift hold the same header and lists; status has every managed rule besides."""
+    status, same = standard.loads(json.status(full_plan())), standard.loads(json.drift(full_plan()))
+    assert ["waiting", "enabled", "enabled", "enabled", "enabled", "missing", "unknown"] == [
+        each["state"] for each in status["rules"]
+    ]
+    assert {"key", "id", "nickname", "state", "remark", "review_url", "runs"} == set(status["rules"][0])
+    assert {**same, "rules": status["rules"]} == status
+    several = standard.loads(json.several_statuses(several_json([full_plan()], [], version="1", at=NOON)))
+    assert [status] == several["workspaces"]
 
 
 def test_valid_is_without_errors() -> None:

@@ -45,7 +45,7 @@ def test_what_waits() -> None:
 
     assert "Waiting for a person to enable: 22 rules of household, workspace firm" == lines[0]
     link = "<https://app.getsequence.io/map/rules/rule_rule-0?action=activateRule>"
-    assert lines[1].startswith('• rule-0 "Auto-save on deposit", at least since 2026-12-31T09')
+    assert lines[1].startswith('• rule-0 "Auto-save on deposit", at least since 2026-12-31T09:00:00Z: ')
     assert lines[1].endswith(f": {link}")
     assert "• and 2 more: `rulesync status` has them all" == lines[-1]
     assert 22 == len(lines)

@@ -81,6 +81,7 @@ def resource(
         "review_url": None,
         "note": None,
         "happened": None,
+        "runs": None,
     }
     return value | more  # type: ignore[return-value]  # what is handed over is named as in ResourceJson
 

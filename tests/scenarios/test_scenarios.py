@@ -16,6 +16,7 @@ from rulesync import apply, config, drift
 from rulesync.apply import Terms
 from rulesync.cli.planning import Planned, make_plan
 from rulesync.clock import Clock
+from rulesync.lookback import Looking
 from rulesync.plan import Options
 from rulesync.planfile.drifting import drift_json
 from rulesync.planjson import PlanJson
@@ -31,7 +32,6 @@ BASE = "http://127.0.0.1/api/v1"
 OUTPUTS: dict[str, Callable[[PlanJson], str]] = {
     "plan.txt": lambda plan: terminal.plan(plan, color=False, next_command="rulesync apply"),
     "plan.json": render_json.plan,
-    "status.txt": lambda plan: terminal.status(plan, color=False),
 }
 
 
@@ -59,11 +59,12 @@ def stage(folder: Path) -> Iterator[Callable[..., Planned]]:
         with client(BASE, box.key, v1, per_minute=10**6, transport=wire, clock=day.clock) as connection:
             writer = Writer(connection, v1)
 
-            def plan(rules: str = "rules", *, prune: bool = False) -> Planned:
+            def plan(rules: str = "rules", *, prune: bool = False, status: bool = False) -> Planned:
                 environment = {"SEQUENCE_API_KEY": box.key, "RULESYNC_BASE_URL": BASE}
                 found = config.load(folder, environ=environment)
                 assert found.rules == "rules"
-                return make_plan(replace(found, rules=rules), writer, Options(prune=prune))
+                wish = Options(prune=prune, allow_in_progress=status)
+                return make_plan(replace(found, rules=rules), writer, wish, looking=Looking(every=status))
 
             if (folder / "applied").is_dir():
                 before = plan("applied")
@@ -83,14 +84,17 @@ def drifted(planned: Planned) -> PlanJson:
 
 
 def act(box: Sandbox, step: dict[str, Any]) -> None:
-    """Do what a person did: `{"activate": NICKNAME}`, `{"edit": NICKNAME, "to": {…}}`, `{"delete": NICKNAME}`."""
+    """Do what a person did: `{"activate": NICKNAME}`, `{"edit": NICKNAME, "to": {…}}`, `{"delete": NICKNAME}`.
+
+    Rules run on their own: `{"run": NICKNAME, "to": {…}}` says how such a run came out.
+    """
     ((verb, what),) = [(name, value) for name, value in step.items() if name != "to"]
     if verb == "make":
         box.create_in_app(what)
         return
     (rule,) = [rule for rule in box.rules() if rule.get("nickname") == what]
-    if verb == "edit":
-        box.edit(str(rule["id"]), **step["to"])
+    if verb in {"edit", "run"}:
+        getattr(box, verb)(str(rule["id"]), **step.get("to", {}))
     else:
         getattr(box, verb)(str(rule["id"]))
 
@@ -102,6 +106,7 @@ def test_a_scenario(folder: Path) -> None:
         made = plan(prune=(folder / "prune").exists())
         planned = replace(made, context=replace(made.context, commit=None))  # every commit has another
         told = {name: render(planned.json()) for name, render in OUTPUTS.items()}
+        told["status.txt"] = terminal.status(plan(status=True).json(), color=False)
         told["drift.txt"] = terminal.drift(drifted(planned), color=False)
     if os.environ.get("UPDATE_GOLDEN"):
         for name, text in told.items():

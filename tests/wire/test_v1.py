@@ -1,5 +1,6 @@
 import json
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from rulesync.ownership import Marker, join
 from rulesync.rule import Opaque, Rule, opaque_parts
 from rulesync.ruleset import Extra
+from rulesync.runs import Run, RunStatus
 from rulesync.wire import DIALECTS, v1
 from rulesync.wire.decode import UnknownShapeError
 from tests.strategies import rules
@@ -273,3 +275,40 @@ def _paths(body: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | i
     entries: Any = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
     found = [((*path, key), value) for key, value in entries]
     return [place for place, _ in found] + [each for place, value in found for each in _paths(value, place)]
+
+
+def test_where_runs_are() -> None:
+    """The newest page of a rule's runs is asked for by the rule's id, as large as a page may be."""
+    assert v1.executions("rule_1") == ("/rule-executions", {"rule_id": "rule_1", "first": "100"})
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (
+            {
+                "rule_id": "rule_1",
+                "status": "executed",
+                "created_at": "2026-11-27T09:00:00Z",
+                "trigger_type": "scheduled",
+            },
+            Run("rule_1", datetime(2026, 11, 27, 9, tzinfo=UTC), RunStatus.EXECUTED, "scheduled"),
+        ),
+        ({"status": "IN_PROGRESS", "trigger_type": "MANUAL"}, Run(None, None, RunStatus.IN_PROGRESS, "manual")),
+        ({"status": "settled", "rule_id": 7, "trigger_type": []}, Run(None, None, RunStatus.UNKNOWN)),
+        (
+            {"created_at": "2026-11-27T10:00:00+01:00"},
+            Run(None, datetime(2026, 11, 27, 9, tzinfo=UTC), RunStatus.UNKNOWN),
+        ),
+    ],
+)
+def test_a_run(row: dict[str, Any], expected: Run) -> None:
+    """A run is read as far as it can be; what is not understood is unknown, and never a result."""
+    assert expected == v1.execution(row)
+
+
+@pytest.mark.parametrize("row", [None, [], "x", {}, {"id": "rex_1"}, {"status": 1, "created_at": "soon"}])
+def test_what_is_no_run(row: object) -> None:
+    """What has neither a status nor a time is no run."""
+    with pytest.raises(UnknownShapeError):
+        v1.execution(row)
