@@ -9,7 +9,7 @@ SWEEPING := $(if $(filter tests,$(TESTS)),tests/sweep tests/badinput)
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sweep golden bench clean
+.PHONY: help demo test lint unit sweep golden screenshots bench clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ sweep: $(VENV)/.dev ## thousands of failures, killed processes and bad inputs; m
 
 golden: $(VENV)/.dev ## rewrite the expected outputs; review the difference like code
 	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios tests/life tests/cli/test_schema.py
+
+screenshots: $(VENV)/.dev ## take the pictures in docs/pictures anew; needs Chromium (and Inter, for its letters)
+	$(BIN)/python -m tests.pictures docs/pictures
 
 bench: ## what rulesync costs beside its peers, as ratios; from an installed wheel
 	$(PYTHON) -m venv --clear $(VENV)-bench

@@ -16,7 +16,7 @@ from rulesync.adoption import Way
 from rulesync.cli import options as shared
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, show, show_line, width
+from rulesync.cli.output import colors, show, show_line, width, without_secrets
 from rulesync.cli.planning import make_context
 from rulesync.cli.session import configuration, reading, rules, writing
 from rulesync.clock import SYSTEM_CLOCK
@@ -162,7 +162,7 @@ def _bind(found: _Found, config: Config, rule_id: str, color: str, *, only_shown
     else:
         _pin(found, config, rule_id, only_shown=only_shown)
     plan = build(found.pinned, found.refresh, config.scope, Options(defer_cosmetic=config.cosmetic == "defer"))
-    value = plan_json(target(replace(plan, orphans=(), unmanaged=()), [found.wish.key]), found.context)
+    value = without_secrets(plan_json(target(replace(plan, orphans=(), unmanaged=()), [found.wish.key]), found.context))
     show("\n" + terminal.plan(value, color=colors(color), width=width()))
 
 

@@ -11,7 +11,7 @@ from rulesync.cli import several
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, planned_task, refuse, saved_text
 from rulesync.cli.lately import look_back
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, say, say_error, show, width
+from rulesync.cli.output import colors, say, say_error, show, width, without_secrets
 from rulesync.cli.planning import Planned, make_context, make_plan
 from rulesync.cli.session import are_several, configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
@@ -165,5 +165,5 @@ def _looked_back(task: Task, reader: Reader, looking: Looking, *, allowed: bool)
 
 def _plan_text(task: Task, color: str) -> str:
     """Return the plan that is about to be carried out, without the lists that the report repeats."""
-    value = plan_json(task.plan, task.context)
+    value = without_secrets(plan_json(task.plan, task.context))
     return terminal.plan(value, color=colors(color), width=width(), waiting=False)

@@ -18,7 +18,7 @@ import click
 from rulesync import apply, document
 from rulesync.apply import Terms
 from rulesync.cli.main import Globals
-from rulesync.cli.output import check_writable, parse_writes, say, show, write_file
+from rulesync.cli.output import check_writable, parse_writes, say, show, without_secrets, write_file
 from rulesync.cli.planning import Planned, exit_code
 from rulesync.cli.views import report_renderers
 from rulesync.clock import SYSTEM_CLOCK
@@ -97,7 +97,7 @@ class Delivery(Generic[Value]):
             if self._handed_in:
                 raise
             why = problem.message if isinstance(problem, RulesyncError) else "the run was interrupted"
-            self._write(self._failed(why))
+            self._write(without_secrets(self._failed(why)))
             raise
         finally:
             for number, handler in before.items():
@@ -109,7 +109,7 @@ class Delivery(Generic[Value]):
         Raises:
             ConfigError: a file could not be written.
         """
-        self._handed_in = True
+        self._handed_in, value = True, without_secrets(value)
         try:
             self._write(value)
         finally:

@@ -16,9 +16,9 @@ READING = 1800  # seconds; for commands that only read
 WRITING = 600
 WAITING = 3600  # for people
 _LONGEST = 86_400
+_MOST_HISTORIES = 10_000
 _LONGEST_URL, _SHOWN = 1000, 100  # characters
 _URL = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
-_MOST_HISTORIES = 10_000
 
 Command = Callable[..., Any]
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, TypeVar, cast
 
 import click
 
@@ -124,6 +124,23 @@ def say(text: str) -> None:
         click.echo(_masked(text), err=True, nl=not text.endswith("\n"), color=True)
 
 
+def without_secrets(value: Value) -> Value:
+    """Return JSON in which the keys of this run are masked, before a renderer wraps, cuts or escapes them."""
+    if not isinstance(value, dict):
+        return value
+    import json
+
+    return cast("Value", _masked_within(value)) if holds_secret(json.dumps(value, ensure_ascii=False)) else value
+
+
+def _masked_within(value: object) -> object:
+    if isinstance(value, dict):
+        return {_masked_within(key): _masked_within(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked_within(inner) for inner in value]
+    return _masked(value) if isinstance(value, str) else value
+
+
 def say_error(message: str, advice: str | None) -> None:
     """Say why a command ended, and what to do, whatever texts from elsewhere are in that."""
     say(screen.line(f"error: {message}"))
@@ -210,6 +227,7 @@ def emit(
     writes: Mapping[str, Path],
 ) -> None:
     """Print a value in one format, and write it to files in others."""
+    value = without_secrets(value)
     for name, file in writes.items():
         write_file(file, renderers[name](value))
     show(renderers[shown](value))

@@ -14,7 +14,7 @@ from rulesync.brake import Brake, Managed
 from rulesync.cli import options as shared
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, counted, say, show, width
+from rulesync.cli.output import colors, counted, say, show, width, without_secrets
 from rulesync.cli.planning import make_context
 from rulesync.cli.session import configuration, rules, writing
 from rulesync.clock import SYSTEM_CLOCK
@@ -37,7 +37,7 @@ from rulesync.stake import sources
 @click.option("--all", "everything", is_flag=True, help="Every live rule that is managed here.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
-@shared.formats("text", "json", "html")
+@shared.formats("text", "json", "markdown", "html")
 @shared.timeout(shared.WRITING)
 @shared.variables
 @shared.workspace
@@ -70,7 +70,7 @@ def command(
         except RulesyncError:
             say(f"nothing was switched off; a rule that must not run can be switched off at {config.app_url}")
             raise
-        value = pause_json(pulled.brake, pulled.context, everything=everything)
+        value = without_secrets(pause_json(pulled.brake, pulled.context, everything=everything))
         text = terminal.pause(value, color=colors(options.color), width=width())
         with contextlib.suppress(OSError):  # a full disk is no reason not to pull the brake
             (show if shown == "text" else say)(f"{text}\n")

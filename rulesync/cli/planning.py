@@ -10,7 +10,7 @@ from rulesync import __version__, git, lint, source
 from rulesync.accounts import AccountBook
 from rulesync.cli import base as at_base
 from rulesync.cli.lately import look_back
-from rulesync.cli.output import show, write_file
+from rulesync.cli.output import show, without_secrets, write_file
 from rulesync.cli.session import dialect, rules
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -175,7 +175,7 @@ def telling_failure(
     except UsageError:
         raise
     except RulesyncError as problem:
-        value = failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope)
+        value = without_secrets(failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope))
         for name, file in files.items():
             write_file(file, renderers[name](value))
         if shown != "text":

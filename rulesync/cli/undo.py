@@ -10,7 +10,7 @@ from rulesync import undo
 from rulesync.cli import options as shared
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, saved_text
 from rulesync.cli.main import Globals
-from rulesync.cli.output import colors, say, show, width
+from rulesync.cli.output import colors, say, show, width, without_secrets
 from rulesync.cli.planning import make_context
 from rulesync.cli.session import configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
@@ -34,7 +34,7 @@ from rulesync.ruleset import ListedRule
 )
 @click.option("--prune", is_flag=True, help="Delete the rules that the apply made.")
 @click.option("--report", "report_file", type=click.Path(path_type=Path), help="Write the report, as JSON, to a file.")
-@shared.formats("text", "json", "html")
+@shared.formats("text", "json", "markdown", "html")
 @shared.timeout(shared.WRITING)
 @shared.workspace
 @click.pass_obj
@@ -63,7 +63,7 @@ def command(
     report_to = delivery(options, config, shown, writes, report_file, "undo")
     with report_to.even_on_failure(), writing(config, patience) as writer:
         task = _task(saved, config, writer, prune=prune)
-        value = plan_json(task.plan, task.context)
+        value = without_secrets(plan_json(task.plan, task.context))
         text = terminal.undo(value, color=colors(options.color), width=width(), already=saved.already)
         (show if shown == "text" else say)(f"{text}\n")
         done, code = carry_out(task, writer, config, patience, asking=not auto_approve, approved=overwrite_app_changes)

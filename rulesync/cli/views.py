@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import TypeVar
 
-from rulesync.cli.output import colors, counted, width
+from rulesync.cli.output import colors, counted, width, without_secrets
 from rulesync.findings import errors
 from rulesync.importing import Imported
 from rulesync.planjson import PlanJson, ReportJson, SeveralJson, WaitJson
@@ -96,7 +96,7 @@ def plans_text(
     value: SeveralJson[PlanJson], color: str, *, next_command: str | None = None, waiting: bool = True
 ) -> str:
     """Return the plans of several workspaces as text; without `waiting`, as `terminal.plan`."""
-    painted, columns = colors(color), width()
+    value, painted, columns = without_secrets(value), colors(color), width()
     told = several_view.plans(value, lambda plan: terminal.plan(plan, color=painted, width=columns, waiting=waiting))
     ready = any(_is_ready(plan) for plan in value["workspaces"])
     return terminal.several(told, color=painted, next_command=next_command if ready else None)

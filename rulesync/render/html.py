@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rulesync.planjson import PlanJson, ReportJson, ResourceJson, SeveralJson
 from rulesync.render import several_view, view
@@ -207,20 +207,30 @@ def _facts(value: PlanJson | ReportJson) -> list[_Fact]:
 
 
 def _page(command: str, title: str, body: str, facts: Iterable[_Fact]) -> str:
-    return _rendered("page.html", command=command, title=title, body=_made_here(body), facts=list(facts))
+    return _rendered("page.html", command=command, title=title, body=_made_here(body), facts=list(facts)) + "\n"
 
 
 # Templates
 
 
-def _harmless(value: object) -> object:
-    """Return what a template puts on a page: texts from elsewhere with nothing in them that is hidden or obeyed."""
-    return safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+def _harmless(value: object) -> str:
+    """Return what a template puts on a page: its text, with nothing in it that is hidden or obeyed."""
+    return value if isinstance(value, Markup) else safe(str(value))
 
 
 def _made_here(body: str) -> Markup:
     """Return what these templates made, as what needs no escaping any more."""
     return Markup(body)  # noqa: S704  # nothing else is handed over
+
+
+def _coded(text: str) -> Markup:
+    """Return a message with what stands in backticks as code; one whose backticks make no pairs stays as it is."""
+    parts = safe(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(safe(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
 
 
 def _link(url: str) -> bool:
@@ -238,7 +248,8 @@ _TEMPLATES = Environment(
     keep_trailing_newline=False,
 )
 _TEMPLATES.tests["followed"] = _link
+_TEMPLATES.filters["coded"] = _coded
 
 
 def _rendered(name: str, **values: object) -> str:
-    return _TEMPLATES.get_template(f"{name}.jinja").render(**values)
+    return _TEMPLATES.get_template(f"{name}.j2").render(**values)

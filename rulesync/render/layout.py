@@ -11,6 +11,7 @@ from itertools import pairwise
 WIDTH = 264  # of a box
 _GAP = 96  # between columns
 _BETWEEN = 26  # between boxes of a column
+_BESIDE = 8  # between a lane and what is next to it
 _MARGIN = 14
 _TURN = 56  # how far a way that goes back swings out
 _LANE = 12  # of a way that passes a column
@@ -166,10 +167,15 @@ class _Grid:
 
     def _stack(self) -> None:
         for items in self.items.values():
-            top = 0
-            for item in items:
-                self.top[item] = top
-                top += self.height(item) + _BETWEEN
+            self.top.update(zip(items, self._offsets(items), strict=True))
+
+    def _offsets(self, items: Sequence[_Item]) -> list[int]:
+        """Return how far below the first of them items stand that are as close together as they may."""
+        offsets = [0]
+        for item, below in pairwise(items):
+            gap = _BETWEEN if item.until is None and below.until is None else _BESIDE
+            offsets.append(offsets[-1] + self.height(item) + gap)
+        return offsets[: len(items)]
 
     def height(self, item: _Item) -> int:
         return _LANE if item.until is not None else self.heights[item.box]
@@ -191,10 +197,7 @@ class _Grid:
     def _settle(self, column: int, sweep: int) -> None:
         """Move the items of a column to where they would like to stand, as near as their order and room allow."""
         items = self.items[column]
-        offsets, used = [], 0
-        for item in items:
-            offsets.append(used)
-            used += self.height(item) + _BETWEEN
+        offsets = self._offsets(items)
         wishes = [
             self._wish(item, column, sweep) - self.height(item) / 2 - offset
             for item, offset in zip(items, offsets, strict=True)

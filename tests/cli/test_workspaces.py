@@ -209,6 +209,19 @@ def test_drift_is_found_wherever_it_is(both: Household) -> None:
     assert "save" == both.box.rules("Firm")[0]["nickname"]
 
 
+def test_pages(both: Household, tmp_path: Path) -> None:
+    """Several workspaces are one page for each command, a section for each of them."""
+    file = tmp_path / "all.html"
+    plan = both.run("plan", ALL, "--format", "html")
+    done = both.run("apply", ALL, "--auto-approve", "--write", f"html={file}")
+    status, drift = (both.run(name, ALL, "--format", "html") for name in ("status", "drift"))
+
+    assert [0, 0, 0, 0] == [plan.code, done.code, status.code, drift.code]
+    pages = [plan.out, file.read_text(encoding="utf-8"), status.out, drift.out]
+    assert [2, 2, 2, 2] == [text.count('<section class="workspace') for text in pages]
+    assert all('<span class="label">Workspace</span> firm' in text for text in pages)
+
+
 def test_targets(both: Household) -> None:
     """A target must be a key somewhere; where it is not, nothing is planned."""
     both.config(CONFIG.replace("URL", both.url).replace("scope: firm", "scope: firm\n    rules: rules/of-the-firm"))

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from rulesync.planjson import PlanJson
+from rulesync.planjson import PlanJson, RunsJson
 from tests.scenarios.test_scenarios import BASE, stage
 
 _EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -30,6 +30,27 @@ _IN_THE_APP = [
 ]
 
 
+def _run(next_at: str | None, last_at: str, often: int) -> RunsJson:
+    return {
+        "next_at": next_at,
+        "next_about": False,
+        "last_at": last_at,
+        "last_status": "executed",
+        "last_30_days": often,
+        "at_least": False,
+        "in_progress": False,
+        "error": None,
+    }
+
+
+_RUNS = {
+    "auto-save": _run(None, "2027-06-09T19:40:02Z", 9),
+    "fill-envelopes": _run("2027-06-15T09:00:00Z", "2027-06-01T09:00:00Z", 2),
+    "goals/taxes": _run("2027-06-28T18:00:00Z", "2027-05-28T18:00:00Z", 1),
+    "holidays": _run("2027-07-05T09:00:00Z", "2027-06-05T09:00:00Z", 1),
+}
+
+
 def example() -> PlanJson:
     """Return the plan: it creates one rule, changes three and deletes one."""
     with tempfile.TemporaryDirectory() as place:
@@ -39,6 +60,7 @@ def example() -> PlanJson:
         with stage(folder) as plan:
             made = plan(prune=True)
         value = replace(made, context=replace(made.context, commit=_COMMIT)).json()
+    _look_back(value)
     return json.loads(json.dumps(value).replace(BASE, _API).replace("http://127.0.0.1", _APP))  # type: ignore[no-any-return]  # as it was
 
 
@@ -53,3 +75,10 @@ def _before(folder: Path) -> None:
     (applied / "goals.yaml").write_text(f"{first}---\n{third}", encoding="utf-8")
     (applied / "holidays.yaml").write_text(_GONE, encoding="utf-8")
     (folder / "app.json").write_text(json.dumps(_IN_THE_APP), encoding="utf-8")
+
+
+def _look_back(value: PlanJson) -> None:
+    """Let it be late in the evening, and the live rules have a past."""
+    value["timestamp"] = "2027-06-09T22:58:14Z"
+    for change in value["resource_changes"]:
+        change["runs"] = _RUNS.get(change["name"])

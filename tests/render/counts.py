@@ -5,10 +5,10 @@ A format joins by a row in `FORMATS`: what makes its text, and what reads the nu
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rulesync.planjson import PlanJson
-from rulesync.render import markdown, terminal
+from rulesync.render import html, markdown, terminal
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,22 @@ def in_markdown(text: str) -> Counts:
     )
 
 
+def in_html(text: str) -> Counts:
+    """Return what a browser is told."""
+    dangers = re.search(r'<section class="dangers">(.*?)</section>', text, re.DOTALL)
+    summed = re.findall(r"<b>(\d+)</b> <span>(?:to create|to change|to delete|unchanged)</span>", text)
+    told = _counts(
+        text,
+        signs={kind: rf'<article class="change {kind}"' for kind in ("new", "changed", "removed")},
+        danger="(?!)",
+        error=r'<section class="finding error',
+        link=r'<a href="[^"]*activateRule"',
+        drift=r'class="badge drifted"',
+        orphan=r": (?:live|not live|live or not is not known)</li>",
+    )
+    return replace(told, summed=tuple(map(int, summed)), dangers=dangers[1].count("<li ") if dangers else 0)
+
+
 def _counts(text: str, signs: Mapping[str, str], **patterns: str) -> Counts:
     def number(pattern: str) -> int:
         return len(re.findall(pattern, text, re.MULTILINE))
@@ -103,4 +119,5 @@ def _counts(text: str, signs: Mapping[str, str], **patterns: str) -> Counts:
 FORMATS: Mapping[str, tuple[Callable[[PlanJson], str], Callable[[str], Counts]]] = {
     "text": (lambda plan: terminal.plan(plan, color=False, width=10**6), in_text),
     "markdown": (markdown.plan, in_markdown),
+    "html": (html.plan, in_html),
 }

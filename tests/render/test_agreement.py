@@ -1,46 +1,11 @@
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulesync.planjson import OrphanJson, PlanJson
+from rulesync.planjson import PlanJson
 from tests.render.counts import FORMATS, of_json
-from tests.render.scenarios import AFTER, BEFORE, PLANS
-from tests.render.values import finding, plan, resource, waiting
-
-_SIDES = {"create": (None, AFTER), "update": (BEFORE, AFTER), "delete": (BEFORE, None), "no-op": (BEFORE, BEFORE)}
-_WRITES: list[Any] = ["create", "update", "delete", "no-op"]
-
-
-@st.composite
-def plans(draw: st.DrawFn) -> PlanJson:
-    """Return a plan of any few changes, with anything beside them."""
-    operations = draw(st.lists(st.sampled_from(_WRITES), max_size=8))
-    changes = [
-        resource(
-            each,
-            f"k{place}",
-            *_SIDES[each],
-            origin=draw(st.sampled_from(["git", "app", "both"])) if each in {"update", "delete"} else None,
-        )
-        for place, each in enumerate(operations)
-    ]
-    keys = draw(st.lists(st.integers(0, 12), unique=True, max_size=5))
-    orphans: list[OrphanJson] = [
-        {"key": f"o{key}", "id": f"rule_o{key}", "nickname": None, "live": draw(st.sampled_from([True, False, None]))}
-        for key in draw(st.lists(st.integers(0, 9), unique=True, max_size=4))
-    ]
-    return plan(
-        *changes,
-        resource_drift=[resource("update", f"k{key}", BEFORE, AFTER, origin="app") for key in keys],
-        awaiting_enable=[waiting(f"w{number}") for number in range(draw(st.integers(0, 4)))],
-        orphans=orphans,
-        unmanaged=[
-            {"id": f"u{number}", "nickname": None, "readable": True} for number in range(draw(st.integers(0, 4)))
-        ],
-        findings=[finding("wrong") for _ in range(draw(st.integers(0, 3)))],
-    )
+from tests.render.plans import plans
+from tests.render.scenarios import PLANS
 
 
 @given(plans(), st.sampled_from(list(FORMATS)))

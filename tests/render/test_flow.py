@@ -3,16 +3,15 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rulesync.diff import fields
 from rulesync.planjson import ResourceJson, RuleJson
 from rulesync.render.flow import Edge, Flow, Mark, Node, flow, neighbourhood, told
-from rulesync.wire import v1
+from tests.render.plans import resources
 from tests.render.scenarios import full_plan
 from tests.render.values import NAMES, action, fixed, resource, rule, share
-from tests.strategies import rules
 
 CAPPED = {"period": "PER_MONTH", "amount_in_cents": 20000}
 OVER = {"condition": {"fact": "BALANCE", "operator": "GREATER_THAN", "value": 50000}}
@@ -198,18 +197,7 @@ def test_nothing_around_nothing() -> None:
 # Laws
 
 
-@st.composite
-def resources(draw: st.DrawFn) -> list[ResourceJson]:
-    found = []
-    for place in range(draw(st.integers(0, 5))):
-        operation = draw(st.sampled_from(["create", "update", "update", "delete", "no-op"]))
-        bodies = [v1.encode(draw(rules(opaque=True))) for _ in range(2)]
-        before = None if operation == "create" else bodies[0]
-        after = None if operation == "delete" else bodies[0] if operation == "no-op" else bodies[1]
-        found.append(resource(operation, f"rule-{place}", before, after))  # type: ignore[arg-type]  # one of the four
-    return found
-
-
+@settings(max_examples=60)
 @given(resources())
 def test_ends(found: list[ResourceJson]) -> None:
     """Every way leads from an account of the map to another, each account is there once, and has a name of its own."""
@@ -221,6 +209,7 @@ def test_ends(found: list[ResourceJson]) -> None:
     assert whole == flow(json.loads(json.dumps(found)), NAMES)
 
 
+@settings(max_examples=60)
 @given(resources())
 def test_no_change_is_silent(found: list[ResourceJson]) -> None:
     """A rule is marked if and only if its trigger, steps or status differ, and all that it moves is on the map."""
@@ -248,6 +237,7 @@ def _ways(body: RuleJson | None) -> Counter[tuple[str, str]]:
     return Counter((each["source"]["id"], each["destination"]["id"]) for each in actions if "source" in each)
 
 
+@settings(max_examples=60)
 @given(resources(), st.integers(0, 6), st.integers(0, 8))
 def test_bounds(found: list[ResourceJson], most_nodes: int, most_edges: int) -> None:
     """A part of the map is within its bounds, closed in itself, and each change is inside of it or counted."""

@@ -244,7 +244,7 @@ _TEXTS = {
     "rule_url",
     "why_not",
 }
-_TEXTS |= {"sentence", "description"}
+_TEXTS |= {"sentence", "sentence_before", "sentence_after", "description"}
 
 
 def replaced(value: Shape, draw: Callable[[], str]) -> Shape:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from html import escape
@@ -11,13 +12,17 @@ from urllib.parse import quote
 import pytest
 
 from rulesync import source
+from rulesync.cli import output
 from rulesync.cli.main import run
+from rulesync.cli.views import plan_renderers
 from rulesync.config import load
 from rulesync.errors import ConfigError, RulesyncError
 from rulesync.remote import Writer, client
 from rulesync.wire import v1
 from tests.canary import keys_in
 from tests.clocks import FakeClock
+from tests.render.scenarios import AFTER, BEFORE
+from tests.render.values import plan, resource
 from tests.security.conftest import KEY, Asked, Said, Workshop, impostor
 
 HEADER = f"ApiKey {KEY}"
@@ -221,3 +226,20 @@ def test_a_key_on_the_command_line_is_no_way_in(capsys: pytest.CaptureFixture[st
     assert 64 == run(["--key", "x", "plan"])
     assert 64 == run(["plan", "--api-key", "x"])
     assert "no such option" in capsys.readouterr().err.lower()
+
+
+@pytest.mark.parametrize("shown", ["text", "json", "markdown", "html"])
+@pytest.mark.parametrize("around", ["", "so long a name that it is cut in its middle, where the key may be, " * 2])
+def test_a_key_that_a_format_would_take_apart(capsys: pytest.CaptureFixture[str], shown: str, around: str) -> None:
+    """A key in a name is masked before a format cuts it, wraps it or puts anything invisible into it."""
+    key = "0123456789abcdef0123456789abcdef"
+    named = {**AFTER, "nickname": f"{around}{key} {around}", "description": key, key: key}
+    value = plan(resource("update", key, BEFORE, named), accounts={"acc_savings": key, key: key})
+    output.hide(key)
+    try:
+        output.emit(value, plan_renderers("never", None, f"https://ci.test/{key}"), shown, {})
+    finally:
+        output.hide()
+
+    said = re.sub(r"&#8203;|<[^>]*>|\s", "", capsys.readouterr().out)
+    assert [] == [part for part in (key[:12], key[-12:]) if part in said]

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from rulesync.cli import output
 from rulesync.findings import Location, error
-from rulesync.render import github, gitlab, junit, sarif, screen, terminal
+from rulesync.render import github, gitlab, html, junit, markdown, sarif, screen, terminal
 from rulesync.render import json as render_json
 from rulesync.render.checked import Checked
 from rulesync.sandbox import app_pages
 from rulesync.sandbox.records import Account, Rule
+from tests.render.markdown.github import harmless
 from tests.render.scenarios import PAUSES, PLANS, REPORTS, UNDOS, WAITS, drift, drift_of_all_kinds
 from tests.render.values import replaced
 from tests.security.conftest import Asked, Done, Said, Workshop, impostor
@@ -46,12 +47,47 @@ EVIL = [
     "\U000e0041\U000e0042",
     "<script>alert(1)</script><img src=x onerror=alert(1)>\" ' &",
     "[x](javascript:alert(1)) | `x` | ![x](https://evil.test)",
+    "</details>@here|`-something-nasty`",
+    "@octocat #1 GH-1 o/r@deadbeef :tada: www.evil.test a@evil.test",
 ]
 WORST = [EVIL[4], EVIL[7], EVIL[10], EVIL[15], " ".join(EVIL[:15]), "\n".join(EVIL[:15])]
 """For what takes its time."""
 
 ELEMENTS = {"!doctype", "html", "head", "meta", "title", "style", "body", "h", "p", "a", "br", "code", "div", "span"}
 ELEMENTS |= {"form", "button", "li", "ol", "small", "table", "td", "tr"}
+OF_A_PAGE = {
+    "article",
+    "b",
+    "bdi",
+    "code",
+    "dd",
+    "del",
+    "desc",
+    "details",
+    "dl",
+    "dt",
+    "figure",
+    "footer",
+    "g",
+    "header",
+}
+OF_A_PAGE |= {
+    "html",
+    "i",
+    "ins",
+    "main",
+    "mark",
+    "path",
+    "rect",
+    "section",
+    "summary",
+    "svg",
+    "tbody",
+    "text",
+    "th",
+    "thead",
+}
+OF_A_PAGE |= {"ul", *(f"h{level}" for level in range(1, 7))} | ELEMENTS - {"button", "form", "h"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -95,6 +131,17 @@ def as_html(text: str) -> None:
     assert text.encode()
 
 
+def as_page(text: str) -> None:
+    """Hold that no element is there but those of a page, none that acts, no link but to the app."""
+    assert OF_A_PAGE >= set(re.findall(r"<\s*/?\s*([a-zA-Z!][a-zA-Z0-9]*)", text))
+    assert [] == re.findall(r"<[^>]*\son\w+\s*=", text)
+    assert {"https:"} >= {link.partition("//")[0] for link in re.findall(r'href="([^"]*)"', text)}
+    assert text.encode()
+
+
+PAGE = (on_a_terminal, in_a_log, as_page)
+MARKDOWN = (on_a_terminal, in_a_log, harmless)
+"""Markdown may be printed into a log as well as posted."""
 TERMINAL, JSON = (on_a_terminal, in_a_log), (on_a_terminal, in_a_log, as_json)
 SHOWN: Sequence[Any] = [*PLANS.values(), drift(), drift_of_all_kinds()]
 RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callable[[str], None], ...]]] = {
@@ -107,10 +154,18 @@ RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callabl
     "report": (list(REPORTS.values()), lambda report: terminal.report(report, color=False), TERMINAL),
     "wait": (list(WAITS.values()), lambda value: terminal.wait(value, color=False), TERMINAL),
     "wait as JSON": (list(WAITS.values()), render_json.wait, JSON),
+    "plan as Markdown": (SHOWN, markdown.plan, MARKDOWN),
+    "drift as Markdown": (SHOWN, markdown.drift, MARKDOWN),
+    "status as Markdown": (SHOWN, markdown.status, MARKDOWN),
+    "report as Markdown": (list(REPORTS.values()), markdown.report, MARKDOWN),
     "plan as JSON": (SHOWN, render_json.plan, JSON),
     "plan as annotations": (SHOWN, lambda plan: github.plan(plan, plan["scope"]), (on_a_terminal, as_commands)),
     "plan as counts": (SHOWN, gitlab.plan, JSON),
     "drift as JSON": (SHOWN, render_json.drift, JSON),
+    "plan as a page": (SHOWN, html.plan, PAGE),
+    "drift as a page": (SHOWN, html.drift, PAGE),
+    "status as a page": (SHOWN, html.status, PAGE),
+    "report as a page": (list(REPORTS.values()), html.report, PAGE),
     "report as JSON": (list(REPORTS.values()), render_json.report, JSON),
 }
 """What is shown, what makes a text of it, and the laws of its format."""
@@ -244,7 +299,11 @@ def test_an_api_that_says_such_things(workshop: Workshop, words: str) -> None:
             ["drift", "--format", "json"],
             ["status"],
             ["status", "--format", "json"],
+            ["plan", "--format", "markdown"],
+            ["drift", "--format", "markdown"],
+            ["status", "--format", "markdown"],
             ["doctor"],
+            ["apply", str(plan), "--format", "markdown"],
             ["apply", str(plan)],
             ["apply", "--auto-approve", "--allow-field-loss"],
         ):

@@ -20,7 +20,7 @@ _HERE = "\ue000"  # where a gap will be; of a kind that no harmless text holds
 # is none of it, and left readable; `>` could only end a tag, and none begins.
 _OBEYED = re.compile(r"[&<`*\[\]|\\~#$@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _BEGINNING = re.compile(r"([-+=>])|(\d+)([.)])")
-_REFERENCE = re.compile(r"#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+:)", re.IGNORECASE)
+_REFERENCE = re.compile(r"#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+(?::|$))", re.IGNORECASE)
 _COMMIT = re.compile(r"(?<!\w)[0-9a-f]{7,}(?!\w)", re.IGNORECASE)
 _CODE = re.compile("&#96;(.+?)&#96;")
 # ASCII that is no letter, but for what only shows itself; a hyphen, a plus and a number would begin a list.
@@ -61,9 +61,9 @@ def link(address: str) -> Markup:
     return _safe(quote(address, safe=_IN_A_LINK, errors="replace"))
 
 
-def is_link(address: str) -> bool:
-    """Tell whether an address may be followed."""
-    return address.startswith(("https://", "http://"))
+def is_link(address: str | None) -> bool:
+    """Tell whether there is an address, and one that may be followed."""
+    return address is not None and address.startswith(("https://", "http://"))
 
 
 def finalize(value: object) -> object:

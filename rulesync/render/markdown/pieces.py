@@ -73,12 +73,16 @@ def remarks(found: Sequence[Finding]) -> list[Part]:
 
 
 def links(
-    title: str, waiting: Sequence[Link], rank: Rank = Rank.WAITING, doing: str = "enable it in the app"
+    title: str,
+    waiting: Sequence[Link],
+    rank: Rank = Rank.WAITING,
+    doing: str = "enable it in the app",
+    noun: str = "waiting rule",
 ) -> list[Part]:
     """Return rules that a person has to do something about, each with where to do it."""
     items = tuple(Item(made(_PIECES, "waiting", name=each.name, url=each.url, doing=doing)) for each in waiting)
     head = made(_PIECES, "title", words=title)
-    return [Part(head, items, "\n", noun="rule", rank=rank, share=0.5)] if items else []
+    return [Part(head, items, "\n", noun=noun, rank=rank, share=0.5)] if items else []
 
 
 def listed(title: str, words: Sequence[str], noun: str, rank: Rank) -> list[Part]:

@@ -14,6 +14,8 @@ from rulesync.render.view import Block, Link, is_enabled
 
 MOST_LINES = 40  # in one fold
 _TEMPLATE = "plan"
+_NOT_YET = "the report of the apply has its link"
+_LATER = "After the apply, these wait for a person:"
 _SIGNS = "+~-"
 
 
@@ -28,7 +30,7 @@ def page(value: PlanJson, *, alone: bool = True, link: str | None = None) -> Pag
         *_changes(value, told),
         *mermaid.parts(value["resource_changes"], value["accounts"]),
         *pieces.links(view.waiting_title(told.waiting), told.waiting),
-        *pieces.links("After the apply, these wait for a person:", _later(value), Rank.LATER, "where, after the apply"),
+        *pieces.links(_LATER, _later(value), Rank.LATER, "where, after the apply", "later link"),
         *_untouched(value, told),
         *pieces.remarks(told.remarks),
         *pieces.listed("Put off until the rule's next real change:", told.deferred, "deferred change", Rank.DEFERRED),
@@ -91,17 +93,23 @@ def folded(
         block=block,
         mark=mark,
         words=words,
-        sides=[side for side in sides if side[1]],
+        sides=_told_once([(title, said) for title, said in sides if said]),
         lines=lines[:MOST_LINES],
         more=max(0, len(lines) - MOST_LINES),
     )
     return Item(made(_TEMPLATE, "change", block=block, mark=mark, words=words), whole)
 
 
+def _told_once(sides: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Return the sides, or one where they read the same: a change of a name, or of what no sentence tells."""
+    same = len(sides) > 1 and len({said for _, said in sides}) == 1
+    return [("The rule", sides[0][1])] if same else sides
+
+
 def _later(plan: PlanJson) -> list[Link]:
     """Return the rules that will wait for a person once this is applied, and where, as far as that is known."""
     return [
-        Link(name(change), change["review_url"] or "")
+        Link(name(change), change["review_url"] or _NOT_YET)
         for change in written(plan)
         if operation(change) != "delete" and is_enabled(change["change"]["after"])
     ]
@@ -115,8 +123,9 @@ def _untouched(plan: PlanJson, told: PlanView) -> list[Part]:
     counts["not managed here"] = plan["summary"]["unmanaged"]
     parts = [told.unchanged.rstrip("."), *(f"{number} {what}" for what, number in counts.items() if number)]
     title = f"Not touched: {', '.join(filter(None, parts))}"
-    folded = pieces.rows(title, ("what", "rule", ""), list(_rows(told)), "row", Rank.UNTOUCHED)
-    return folded or pieces.paragraph(told.unchanged)
+    if not (told.drift or told.orphans):
+        return pieces.paragraph(" ".join(filter(None, [told.unchanged, told.unmanaged])))
+    return pieces.rows(title, ("what", "rule", ""), list(_rows(told)), "row", Rank.UNTOUCHED)
 
 
 def _rows(told: PlanView) -> Iterator[tuple[str, str, str]]:

@@ -20,7 +20,7 @@ def page(value: ReportJson, *, alone: bool = True, link: str | None = None) -> P
     good = [each for each in told.results if each.good]
     parts = [
         *pieces.dangers("Look at this now", told.loud),
-        *pieces.links(told.still_on_title, told.still_on, Rank.ERRORS, "look at it in the app"),
+        *pieces.links(told.still_on_title, told.still_on, Rank.ERRORS, "look at it in the app", "running rule"),
         *_results("Not done as planned", [each for each in told.results if not each.good], Rank.ERRORS),
         *pieces.links(told.waiting_title, told.waiting),
         *_results("Done", good, Rank.CHANGES),

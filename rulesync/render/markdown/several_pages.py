@@ -1,7 +1,7 @@
 """Several workspaces in one Markdown report: totals and a table, failed ones first; then a section for each.
 
-Law: the sections share the room fairly: what a short one does not need goes to the others, and none is left out before
-all of the others show nothing but their counts.
+Law: the sections share the room fairly: what a short one does not need goes to the others. Those that would have next
+to none are left out, and what is in them is counted.
 """
 
 from collections import Counter
@@ -22,6 +22,9 @@ from rulesync.render.several_view import Section, SeveralView
 from rulesync.render.status_view import status_view
 
 _TEMPLATE = "several"
+_SENSIBLE = (
+    1500  # characters, of what is in a section; with less it is better left out, since the table has its verdict
+)
 _TABLE = 0.3  # of all room, what the table of workspaces takes at most
 
 
@@ -110,14 +113,15 @@ def _section(section: Section, value: Each, kind: _Kind[Each]) -> Page:
 
 def _sections(pages: list[Page], room: int) -> tuple[str, Counter[str]]:
     """Return the sections that have room, each as long as its fair share, and what is left out."""
-    shown = list(pages)
-    while sum(page.least for page in shown) > room:
-        shown.pop()
-    left = Counter({"section": len(pages) - len(shown)})
-    extra = fair([max(0, page.most - page.least) for page in shown], room - sum(page.least for page in shown))
+    shown, needed = list(pages), [min(page.most, page.least + _SENSIBLE) for page in pages]
+    left: Counter[str] = Counter()
+    while sum(needed[: len(shown)]) > room:
+        left += Counter(section=1, **{part.noun: len(part.items) for part in shown.pop().parts})
+    bases = [min(page.most, page.least) for page in shown]
+    extra = fair([page.most - base for page, base in zip(shown, bases, strict=True)], room - sum(bases))
     texts = []
-    for page, more in zip(shown, extra, strict=True):
-        fitted = fit(page, page.least + more)
+    for page, base, more in zip(shown, bases, extra, strict=True):
+        fitted = fit(page, base + more)
         texts.append(pieces.finished(fitted, ""))
         left += fitted.left
     return "".join(texts), +left

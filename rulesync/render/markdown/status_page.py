@@ -16,7 +16,7 @@ def page(value: PlanJson, *, alone: bool = True, link: str | None = None) -> Pag
     told = status_view(value)
     rows = tuple(Item(made(_TEMPLATE, "row", row=row)) for row in told.rows)
     table = Part(made(_TEMPLATE, "head"), rows, "\n", noun="rule", more="\n", rank=Rank.WAITING)
-    parts = (*pieces.errors(told.errors), *([table] if rows else []))
+    parts = (*pieces.errors(told.errors), *([table] if rows else []), *pieces.remarks(told.remarks))
     name, complete = (_TEMPLATE if alone else ""), not value["errored"]
     top = pieces.top(name, view.place(value), totals=told.totals, complete=complete)
     words = (pieces.moment(value["timestamp"]), f"rulesync {value['rulesync_version']}")

@@ -71,7 +71,7 @@ def read(text: str) -> Seen:
 
 
 def harmless(text: str) -> None:
-    """Hold that a page has no elements but ours, all of them closed, no link but to our places, and refers to nobody."""
+    """Hold that a page has no elements but ours, all closed, no link but to our places, and refers to nobody."""
     seen = read(text)
     assert [] == seen.odd + seen.open
     assert set() == {tag.removeprefix("/") for tag in seen.tags} - OURS

@@ -1,12 +1,11 @@
 from collections.abc import Callable
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from rulesync.render import markdown
 from rulesync.render.markdown.fitting import LIMIT
 from tests.render.markdown import github
-from tests.render.markdown.test_harmless import TEXTS
+from tests.render.markdown.test_harmless import SAID, saying
 from tests.render.markdown.test_plan_page import nasty
 from tests.render.scenarios import AFTER, BEFORE, KEPT, drift
 from tests.render.values import finding, plan, resource
@@ -43,11 +42,11 @@ def test_much_drift_fits() -> None:
     github.harmless(text)
 
 
-@given(st.data())
-def test_no_name_changes_the_layout(data: st.DataObject) -> None:
+@given(SAID)
+def test_no_name_changes_the_layout(words: list[str]) -> None:
     """Whatever anything is called, the page has the elements that it has for plain names."""
-    plain = markdown.drift(nasty(drift(), lambda: "plain"))
-    text = markdown.drift(nasty(drift(), lambda: data.draw(TEXTS.filter(str.strip))))
+    plain = markdown.drift(nasty(drift(), saying(["plain"])))
+    text = markdown.drift(nasty(drift(), saying(words)))
 
     github.harmless(text)
     assert github.read(plain).layout == github.read(text).layout

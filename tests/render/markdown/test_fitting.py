@@ -52,7 +52,7 @@ def test_what_fits_is_whole(page: Page) -> None:
 
 
 def test_the_least_important_goes_first() -> None:
-    """What has a higher rank goes before what has a lower one, and what is folded away before the line it belongs to."""
+    """What has a higher rank goes before what has a lower one, and what is folded away before its line."""
     lines = tuple(Item(f"{number}", f"{number}{'w' * 99}") for number in range(9))
     page = Page(
         "", (Part("A", lines, rank=2, whole_rank=3, noun="a"), Part("B", lines, rank=1, whole_rank=4, noun="b"))
@@ -76,7 +76,7 @@ def test_a_part_leaves_room_for_the_others() -> None:
 
 @given(st.lists(st.integers(0, 1000), max_size=10), st.integers(0, 3000))
 def test_sharing_is_fair(wanted: list[int], room: int) -> None:
-    """Nobody gets more than he wants, no room is wasted, and nobody gets less than an equal part while others get more."""
+    """Nobody gets more than he wants, no room is wasted, and nobody gets less so that others get more."""
     given_ = fair(wanted, room)
 
     assert sum(given_) <= room

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rulesync.render import markdown
 from rulesync.render.markdown.fitting import LIMIT
 from tests.render.markdown import github
-from tests.render.markdown.test_harmless import TEXTS
+from tests.render.markdown.test_harmless import SAID, saying
 from tests.render.scenarios import REPORTS
 from tests.render.values import outcome, replaced, report, waiting
 
@@ -40,11 +40,11 @@ def test_a_long_report_fits() -> None:
     github.harmless(text)
 
 
-@given(data=st.data(), name=st.sampled_from(["everything", "pause-in-part", "undo"]))
-def test_no_name_changes_the_layout(data: st.DataObject, name: str) -> None:
+@given(words=SAID, name=st.sampled_from(["everything", "pause-in-part", "undo"]))
+def test_no_name_changes_the_layout(words: list[str], name: str) -> None:
     """Whatever anything is called, and whatever the API says of it, the page has the elements that it has otherwise."""
-    plain = markdown.report(replaced(REPORTS[name], lambda: "plain"))
-    text = markdown.report(replaced(REPORTS[name], lambda: data.draw(TEXTS.filter(str.strip))))
+    plain = markdown.report(replaced(REPORTS[name], saying(["plain"])))
+    text = markdown.report(replaced(REPORTS[name], saying(words)))
 
     github.harmless(text)
     assert github.read(plain).layout == github.read(text).layout

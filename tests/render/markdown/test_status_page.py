@@ -1,17 +1,14 @@
 from collections.abc import Callable
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from rulesync.render import markdown
 from rulesync.render.markdown.fitting import LIMIT
 from tests.render.markdown import github
-from tests.render.markdown.test_harmless import TEXTS
+from tests.render.markdown.test_harmless import SAID, saying
 from tests.render.markdown.test_plan_page import nasty
-from tests.render.scenarios import PLANS
-from tests.render.values import plan, waiting
-from tests.render.scenarios import BEFORE, KEPT
-from tests.render.values import resource
+from tests.render.scenarios import BEFORE, KEPT, PLANS
+from tests.render.values import plan, resource, waiting
 
 Golden = Callable[[str, str], None]
 
@@ -46,11 +43,11 @@ def test_many_rules_fit() -> None:
     github.harmless(text)
 
 
-@given(st.data())
-def test_no_name_changes_the_layout(data: st.DataObject) -> None:
+@given(SAID)
+def test_no_name_changes_the_layout(words: list[str]) -> None:
     """Whatever anything is called, the page has the elements that it has for plain names."""
-    plain = markdown.status(nasty(PLANS["everything"], lambda: "plain"))
-    text = markdown.status(nasty(PLANS["everything"], lambda: data.draw(TEXTS.filter(str.strip))))
+    plain = markdown.status(nasty(PLANS["everything"], saying(["plain"])))
+    text = markdown.status(nasty(PLANS["everything"], saying(words)))
 
     github.harmless(text)
     assert [tag for tag in github.read(plain).layout if tag.removeprefix("/") != "b"] == [
