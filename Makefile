@@ -19,11 +19,15 @@ demo: $(VENV)/.runtime ## show the main job on a sandbox: plan, apply, enable, d
 
 test: lint unit ## every check that CI runs
 
-lint: $(VENV)/.dev ## style, types, and who may import whom
+lint: $(VENV)/.dev ## style, types, who may import whom, and whether workflows are sound
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github examples
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml examples/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci examples/gitlab-ci.yml
 
 unit: $(VENV)/.dev ## the tests, with branch coverage and its floor
 	$(if $(SWEEPING),$(BIN)/pytest -n $(WORKERS) $(SWEEPING))
@@ -37,7 +41,7 @@ sweep: $(VENV)/.dev ## thousands of failures, killed processes and bad inputs; m
 	$(BIN)/python -m tests.badinput --examples 1500 $(if $(SEED),--seed $(SEED))
 
 golden: $(VENV)/.dev ## rewrite the expected outputs; review the difference like code
-	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios tests/cli/test_schema.py
+	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios tests/life tests/cli/test_schema.py
 
 screenshots: $(VENV)/.dev ## take the pictures in docs/pictures anew; needs Chromium (and Inter, for its letters)
 	$(BIN)/python -m tests.pictures docs/pictures

@@ -42,6 +42,14 @@ def head(directory: Path) -> str | None:
     return commit if done.returncode == 0 and commit.isalnum() else None
 
 
+def below(directory: Path) -> str:
+    """Return the path from the top of a work tree to a directory that may not be there yet; empty as for `prefix`."""
+    here = directory.absolute().resolve()
+    top = next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
+    path = here.relative_to(top).as_posix()
+    return "" if path == "." else path
+
+
 def resolve(directory: Path, ref: str, *, seconds: float = _SECONDS) -> str:
     """Return the commit that a branch, a tag or a commit's name stands for; Git has so many seconds for an answer.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rulesync.errors import ConfigError
-from rulesync.git import File, committed_at, copy, files, head, prefix, resolve
+from rulesync.git import File, below, committed_at, copy, files, head, prefix, resolve
 
 
 def git(directory: Path, *arguments: str) -> str:
@@ -194,3 +194,17 @@ def test_too_much(repository: Path, tmp_path: Path) -> None:
     for wanted in ([File("x", "0", 1, is_link=False)] * 10_001, [File("x", "0", 10**9, is_link=False)]):
         with pytest.raises(ConfigError, match="more than 10,000 files, or 64 MiB"):
             copy(repository, wanted, tmp_path)
+
+
+def test_where_a_directory_is_to_lie(tmp_path: Path) -> None:
+    """A directory is named from the top of its work tree without asking Git, also before it is there."""
+    (tmp_path / "repository" / "money" / "rules").mkdir(parents=True)
+    outside = below(tmp_path / "repository" / "money")
+    (tmp_path / "repository" / ".git").write_text("gitdir: elsewhere\n")
+
+    assert ("", "money/rules", "money/new", "") == (
+        outside,
+        below(tmp_path / "repository" / "money" / "rules"),
+        below(tmp_path / "repository" / "money" / "new"),
+        below(tmp_path / "repository"),
+    )

@@ -1,4 +1,4 @@
-"""`rulesync init`: a directory of rules to start from."""
+"""`rulesync init`: a directory of rules to start from, and the workflows that keep it."""
 
 import os
 import re
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rulesync.cli import schema
+from rulesync.cli import callers, schema
 from rulesync.cli.main import Globals
 from rulesync.cli.output import show, show_line
 from rulesync.errors import ConfigError, UsageError
@@ -54,12 +54,17 @@ steps:
 
 @click.command(short_help="Start a directory of rules: a commented rulesync.yaml and a first rule.")
 @click.option("--scope", help="Who owns the rules made from here; the directory's name by default.")
+@click.option("--github", is_flag=True, help="Also write workflows for GitHub; alone, where rulesync.yaml is there.")
+@click.option("--uses", metavar="OWNER/NAME@COMMIT", help="With --github: where rulesync is, and its commit to run.")
 @click.pass_obj
-def command(options: Globals, scope: str | None) -> int:
+def command(options: Globals, scope: str | None, github: bool, uses: str | None) -> int:
     """Write a commented rulesync.yaml, a first rule, and in .rulesync/ the schemas by which editors help with both.
 
-    What exists is never overwritten.
+    With --github also the workflows that plan on a pull request, apply on merge and look for drift; where rulesync.yaml
+    is there already, these alone. What exists is never overwritten.
     """
+    if uses is not None and not github:
+        raise UsageError("`--uses` is for the workflows", help="add `--github`")
     if scope is not None and not re.fullmatch(SCOPE_PATTERN, scope):
         raise UsageError(f"`--scope {scope}`: a scope is one word of letters, digits, `.`, `_` and `-`")
     root = options.directory
@@ -70,6 +75,8 @@ def command(options: Globals, scope: str | None) -> int:
         rule: _for_editors(rule, schemas["rule"]) + _RULE,
         **{file: schema.text(name) for name, file in schemas.items()},
     }
+    is_set_up = github and config.exists()
+    files = {**({} if is_set_up else files), **(callers.texts(root, uses) if github else {})}
     there = [file for file in files if file.exists()]
     if there:
         named = ", ".join(f"`{file}`" for file in there)
@@ -80,7 +87,11 @@ def command(options: Globals, scope: str | None) -> int:
     for file, text in files.items():
         _write(file, text)
         show_line(f"wrote {file}")
-    show("next: put your accounts' names into rulesync.yaml, then run `rulesync validate` and `rulesync doctor`")
+    if not is_set_up:
+        show("next: put your accounts' names into rulesync.yaml, then run `rulesync validate` and `rulesync doctor`")
+    if github and uses is None:
+        where = " ".join(callers.PLACEHOLDER)
+        show(f"next: in the workflows, say where rulesync is instead of `{where}`; see docs/ci.md")
     return 0
 
 

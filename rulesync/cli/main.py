@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "wait": "Wait until the rules that wait for a person are enabled.",
     "workspaces": "List the organisations of rulesync.yaml, also as a matrix for CI.",
     "doctor": "Check configuration, key, scopes and clock before the first write.",
+    "github": "What the workflows do on GitHub: one comment, one issue, and what to ask before an apply.",
     "schema": "Print the JSON Schema of rule files or of rulesync.yaml, for editors.",
     "sandbox": "Serve the Sequence API on this machine, with play money.",
     "demo": "Show the whole story on a sandbox, in half a minute.",

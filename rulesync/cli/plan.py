@@ -10,7 +10,7 @@ from rulesync.cli import several
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, write_file
 from rulesync.cli.planning import exit_code, make_plan, telling_failure
-from rulesync.cli.session import are_several, configuration, reading
+from rulesync.cli.session import are_several, below, configuration, reading
 from rulesync.cli.views import plan_renderers, several_plans
 from rulesync.config import Config
 from rulesync.errors import UsageError
@@ -55,6 +55,7 @@ def command(
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
     wish = Options(prune, allow_field_loss, allow_protected, allow_in_progress=allow_in_progress)
     looking = Looking(history_requests)
+    place = below(options)
     again = _next(options, out, targets, wish, base)
     if are_several(options):
         if out:
@@ -66,10 +67,10 @@ def command(
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
         return several.look(
-            options, patience, make, several_plans(options.color, again, options.link), shown, writes, targets
+            options, patience, make, several_plans(options.color, again, options.link, place), shown, writes, targets
         )
     config = configuration(options)
-    renderers = plan_renderers(options.color, again, options.link)
+    renderers = plan_renderers(options.color, again, options.link, place)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rulesync.cli.main import Globals
 from rulesync.cli.output import hide, is_one_of_several, say
 from rulesync.clock import SYSTEM_CLOCK
-from rulesync.config import APP_URL, Config, given, keys, load, load_all
+from rulesync.config import APP_URL, FILE, Config, given, keys, load, load_all
 from rulesync.errors import ConfigError, UsageError
 from rulesync.findings import did_you_mean
 from rulesync.wire import DIALECTS, Dialect
@@ -81,6 +81,13 @@ def listed(options: Globals) -> tuple[Config, ...]:
     if named is None and all(config.workspace for config in configs):
         say("the default workspace is not among them: the top of the file says nothing of an organisation of its own")
     return configs
+
+
+def below(options: Globals) -> str:
+    """Return where rulesync.yaml lies in its repository, as GitHub names it; the empty text for the top."""
+    from rulesync import git
+
+    return git.below((options.directory / (options.config_file or FILE)).parent)
 
 
 def _say_unknown(variables: Mapping[str, object], config: Config) -> None:

@@ -12,7 +12,7 @@ from rulesync.cli import several
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, show, write_file
 from rulesync.cli.planning import looked_through
-from rulesync.cli.session import are_several, configuration, rules
+from rulesync.cli.session import are_several, below, configuration, rules
 from rulesync.cli.views import findings_renderers, several_findings
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -32,8 +32,8 @@ def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     Exits 0 if nothing is wrong, 3 if a rule file is, 1 if rulesync.yaml is.
     """
     if are_several(options):
-        return several.check(options, _check, several_findings(options.color), shown, writes)
-    renderers = findings_renderers(options.color)
+        return several.check(options, _check, several_findings(options.color, below(options)), shown, writes)
+    renderers = findings_renderers(options.color, below(options))
     files = parse_writes(writes, renderers)
     check_writable(*files.values())
     try:

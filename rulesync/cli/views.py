@@ -11,7 +11,7 @@ from rulesync.cli.output import colors, counted, width, without_secrets
 from rulesync.findings import errors
 from rulesync.importing import Imported
 from rulesync.planjson import PlanJson, ReportJson, SeveralJson, WaitJson
-from rulesync.render import github, import_view, json, junit, markdown, sarif, several_view, terminal
+from rulesync.render import github, gitlab, import_view, json, junit, markdown, sarif, several_view, terminal
 from rulesync.render.checked import Checked
 from rulesync.render.plan_view import plan_view
 from rulesync.render.several_view import CheckedWorkspace
@@ -27,14 +27,16 @@ def _pages() -> ModuleType:
 
 
 def plan_renderers(
-    color: str, next_command: str | None, link: str | None = None
+    color: str, next_command: str | None, link: str | None = None, below: str = ""
 ) -> Mapping[str, Callable[[PlanJson], str]]:
-    """Return the formats of a plan."""
+    """Return the formats of a plan; `below` is where its directory lies in the repository."""
     return {
         "text": lambda plan: terminal.plan(plan, color=colors(color), width=width(), next_command=next_command),
         "json": json.plan,
         "markdown": lambda plan: markdown.plan(plan, link=link),
         "html": lambda plan: _pages().plan(plan),
+        "github": lambda plan: github.plan(plan, below),
+        "gitlab": gitlab.plan,
     }
 
 
@@ -105,7 +107,7 @@ def _is_ready(plan: PlanJson) -> bool:
 
 
 def several_plans(
-    color: str, next_command: str | None, link: str | None = None
+    color: str, next_command: str | None, link: str | None = None, below: str = ""
 ) -> Mapping[str, Callable[[SeveralJson[PlanJson]], str]]:
     """Return the formats of the plans of several workspaces."""
     return {
@@ -113,6 +115,8 @@ def several_plans(
         "json": json.several,
         "markdown": lambda value: markdown.several_plans(value, link=link),
         "html": lambda value: _pages().plans(value),
+        "github": lambda value: github.plans(value, below),
+        "gitlab": gitlab.plans,
     }
 
 
@@ -149,7 +153,7 @@ def several_reports(color: str, link: str | None = None) -> Mapping[str, Callabl
     }
 
 
-def findings_renderers(color: str) -> Mapping[str, Callable[[Checked], str]]:
+def findings_renderers(color: str, below: str = "") -> Mapping[str, Callable[[Checked], str]]:
     """Return the formats of what `validate` found."""
 
     def text(checked: Checked) -> str:
@@ -161,14 +165,14 @@ def findings_renderers(color: str) -> Mapping[str, Callable[[Checked], str]]:
         "text": text,
         "json": lambda checked: json.findings(checked.findings),
         "sarif": sarif.findings,
-        "github": github.findings,
+        "github": lambda checked: github.findings(checked, below),
         "junit": junit.findings,
     }
 
 
-def several_findings(color: str) -> Mapping[str, Callable[[Sequence[CheckedWorkspace]], str]]:
+def several_findings(color: str, below: str = "") -> Mapping[str, Callable[[Sequence[CheckedWorkspace]], str]]:
     """Return the formats of what `validate` found in several workspaces; where a format knows none, all at once."""
-    renderers = findings_renderers(color)
+    renderers = findings_renderers(color, below)
 
     def text(found: Sequence[CheckedWorkspace]) -> str:
         told = several_view.checks(found, lambda each: renderers["text"](each.found))

@@ -1,14 +1,18 @@
 """rulesync.yaml and the environment -> one configuration; nobody else reads the environment."""
 
-from rulesync.config.loading import APP_URL, Config, keys, load, load_all, no_color, without_ours
+from rulesync.config.actions import ActionsRun, actions_run
+from rulesync.config.loading import APP_URL, FILE, Config, keys, load, load_all, no_color, without_ours
 from rulesync.config.schema import config_schema
 from rulesync.config.variables import given
 from rulesync.config.webhook import Webhook, webhook
 
 __all__ = [
     "APP_URL",
+    "FILE",
+    "ActionsRun",
     "Config",
     "Webhook",
+    "actions_run",
     "config_schema",
     "given",
     "keys",

@@ -1,7 +1,9 @@
 """The API as a place: a Reader looks, a Writer may also create, replace and delete."""
 
+from rulesync.remote.logs import hide
 from rulesync.remote.parallel import each
 from rulesync.remote.place import Reader, Writer, client
+from rulesync.remote.transport import LONGEST_ATTEMPT, Bounded, Whole
 from rulesync.remote.webhook import post
 
-__all__ = ["Reader", "Writer", "client", "each", "post"]
+__all__ = ["LONGEST_ATTEMPT", "Bounded", "Reader", "Whole", "Writer", "client", "each", "hide", "post"]

@@ -4,30 +4,45 @@ Law: no text of a finding begins a command or ends one; each line is one command
 """
 
 from rulesync.findings import Finding, Severity
-from rulesync.render import screen
+from rulesync.planjson import PlanJson, SeveralJson
+from rulesync.render import screen, view
 from rulesync.render.checked import Checked, place, sentences
 
 SHOWN = 10  # of each kind; GitHub shows no more of one step
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def findings(checked: Checked) -> str:
-    """Return a command for each finding, the worst first; where GitHub would drop some, a last one counts those."""
+def findings(checked: Checked, below: str = "") -> str:
+    """Return a command for each finding, the worst first; where GitHub would drop some, a last one counts those.
+
+    `below` is the path of rulesync.yaml's directory in the repository, from whose top GitHub names files.
+    """
     lines, left = [], 0
     for severity, command in _COMMANDS.items():
         found = [each for each in checked.findings if each.severity is severity]
         most = SHOWN - (severity is Severity.INFO)  # the last notice is kept for what counts the others
-        lines += [_command(command, each) for each in found[:most]]
+        lines += [_command(command, each, below) for each in found[:most]]
         left += max(0, len(found) - most)
     if left:
         lines.append(f"::notice title=rulesync::{left} more findings; `rulesync validate` shows them all")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _command(command: str, finding: Finding) -> str:
+def plan(value: PlanJson, below: str = "") -> str:
+    """Return the findings of a plan as `findings` does, each at its place in the rule files."""
+    return findings(Checked(view.findings(value["findings"], *Severity)), below)
+
+
+def plans(value: SeveralJson[PlanJson], below: str = "") -> str:
+    """Return the findings of the plans of several workspaces, each once."""
+    found = (finding for each in value["workspaces"] for finding in view.findings(each["findings"], *Severity))
+    return findings(Checked(tuple(dict.fromkeys(found))), below)
+
+
+def _command(command: str, finding: Finding, below: str) -> str:
     where = place(finding)
     properties = {
-        "file": where.file,
+        "file": f"{below}/{where.file}" if below else where.file,
         "line": str(where.line),
         "col": str(where.column),
         "endColumn": str(where.column + where.width),

@@ -1,5 +1,7 @@
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,3 +76,62 @@ def test_a_scope_by_name(fresh: Household) -> None:
     assert 0 == fresh.run("init", "--scope", "firm").code
     assert "firm" == fresh.run("plan", "--format", "json").json["scope"]
     assert 64 == fresh.run("init", "--scope", "a/b").code
+
+
+WORKFLOWS = Path(__file__).parents[2] / "examples" / "workflows"
+NAMES = ("plan", "apply", "drift")
+
+
+def test_workflows(fresh: Household) -> None:
+    """With `--github` a start has the workflows of the examples besides, at the top of the repository."""
+    done = fresh.run("init", "--github")
+
+    written = {name: (fresh.root / ".github" / "workflows" / f"rulesync-{name}.yml").read_text() for name in NAMES}
+    assert {name: (WORKFLOWS / f"{name}.yml").read_text() for name in NAMES} == written
+    assert (0, True) == (done.code, "OWNER/rulesync" in done.out.splitlines()[-1])
+    assert (fresh.root / "rulesync.yaml").exists()
+
+
+def test_workflows_of_what_is_set_up(household: Household) -> None:
+    """Where rulesync.yaml is there, the workflows are written alone, and once."""
+    before = (household.root / "rulesync.yaml").read_text()
+    commit = "0123456789abcdef0123456789abcdef01234567"
+
+    done = household.run("init", "--github", "--uses", f"acme/rules.sync@{commit}")
+    again = household.run("init", "--github")
+
+    assert (0, 3) == (done.code, len(done.out.splitlines()))
+    assert (1, before) == (again.code, (household.root / "rulesync.yaml").read_text())
+    for name in NAMES:
+        text = (household.root / ".github" / "workflows" / f"rulesync-{name}.yml").read_text()
+        assert f"uses: acme/rules.sync/.github/workflows/{name}.yml@{commit}\n" in text
+        assert f'rulesync-repository: acme/rules.sync\n      rulesync-commit: "{commit}"\n' in text
+        assert not re.search(r"OWNER|0{40}", text)
+
+
+def test_workflows_of_a_directory(fresh: Household) -> None:
+    """Workflows for rules that lie deeper stand at the top of the repository, and name their directory."""
+    (fresh.root / ".git").mkdir()
+    deep = fresh.root / "money" / "our rules: all"
+    deep.mkdir(parents=True)
+
+    done = fresh.run("-C", str(deep), "init", "--github")
+
+    workflows = fresh.root / ".github" / "workflows"
+    assert ["rulesync-apply-money-our-rules-all.yml", "rulesync-drift-money-our-rules-all.yml"] == sorted(
+        file.name for file in workflows.iterdir()
+    )[:2]
+    text = (workflows / "rulesync-plan-money-our-rules-all.yml").read_text()
+    ((document,), _) = read(text.replace("on:\n", '"on":\n'), "plan.yml")
+    value: Any = document.data
+    assert 0 == done.code
+    assert "money/our rules: all" == value["jobs"]["plan"]["with"]["directory"]
+    assert "rulesync plan of money/our rules: all" == value["name"]
+
+
+@pytest.mark.parametrize("arguments", [["--uses", "acme/r@" + "0" * 40], ["--github", "--uses", "acme/r@v1"]])
+def test_workflows_that_are_not_pinned(fresh: Household, arguments: list[str]) -> None:
+    """A tag or a branch is no commit, and without workflows there is nothing to pin."""
+    done = fresh.run("init", *arguments)
+
+    assert (64, []) == (done.code, [file for file in fresh.root.rglob("*") if file.is_file()])

@@ -30,3 +30,11 @@ def test_the_worst_are_shown() -> None:
 def test_nothing_is_nothing() -> None:
     """Without findings there is no command."""
     assert [] == lines()
+
+
+def test_files_are_named_from_the_top_of_the_repository() -> None:
+    """What is said of a file in a directory of rules stands at the file as GitHub names it."""
+    found = Checked((error("x", "y", location=Location("rules/a.yaml", 3, 5, 4)),))
+
+    assert "::error file=money/our%2Crules/rules/a.yaml,line=3," in github.findings(found, "money/our,rules")
+    assert "::error file=rules/a.yaml,line=3," in github.findings(found)

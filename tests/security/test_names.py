@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rulesync.cli import output
 from rulesync.findings import Location, error
-from rulesync.render import github, html, junit, markdown, sarif, screen, terminal
+from rulesync.render import github, gitlab, html, junit, markdown, sarif, screen, terminal
 from rulesync.render import json as render_json
 from rulesync.render.checked import Checked
 from rulesync.sandbox import app_pages
@@ -111,7 +111,7 @@ def as_json(text: str) -> None:
 def as_commands(text: str) -> None:
     """Hold that each line is one command that annotates, whose properties are ours, and no other command is there."""
     properties = r"file=[^:,]*,line=\d+,col=\d+,endColumn=\d+,title=[^:,]*"
-    for line in text.removesuffix("\n").split("\n"):
+    for line in text.removesuffix("\n").split("\n") if text else ():
         assert re.fullmatch(rf"::(error|warning|notice) {properties}::[^\r\n]*", line)
     assert None is re.search(r"##\w*\[", text)
 
@@ -159,6 +159,8 @@ RENDERERS: Mapping[str, tuple[Sequence[Any], Callable[[Any], str], tuple[Callabl
     "status as Markdown": (SHOWN, markdown.status, MARKDOWN),
     "report as Markdown": (list(REPORTS.values()), markdown.report, MARKDOWN),
     "plan as JSON": (SHOWN, render_json.plan, JSON),
+    "plan as annotations": (SHOWN, lambda plan: github.plan(plan, plan["scope"]), (on_a_terminal, as_commands)),
+    "plan as counts": (SHOWN, gitlab.plan, JSON),
     "drift as JSON": (SHOWN, render_json.drift, JSON),
     "plan as a page": (SHOWN, html.plan, PAGE),
     "drift as a page": (SHOWN, html.drift, PAGE),

@@ -1,0 +1,52 @@
+"""What is said around a plan, a report or drift where it stands on GitHub, to people who have no rulesync."""
+
+from typing import Literal
+
+Kind = Literal["plan", "apply"]
+
+_FAILED: dict[Kind, str] = {
+    "plan": (
+        "**The plan could not be made.** Nothing is known of what merging this would do to the rules in the app, and "
+        "merging it applies nothing."
+    ),
+    "apply": "**This could not be applied.** What was written, if anything, is not known.",
+}
+_AFTER_PLAN = (
+    "When this is merged, this very plan is carried out and no other: if anything moves before that, nothing is "
+    "written until somebody has looked again. A rule that is written stays off until a person switches it on."
+)
+_AFTER_DRIFT = (
+    "rulesync keeps this issue: it closes it when the app and Git agree again. Close it as *not planned*, and it stays "
+    "closed until something else drifts."
+)
+_AGREED = "**Nothing drifts any more.** The rules in the app are what Git wants."
+
+
+def failed(kind: Kind, run_url: str | None) -> str:
+    """Return what is said where there is no text of the tool's own."""
+    where = f"Why stands in the log of [the run]({run_url})." if run_url else "Why stands in the log of the run."
+    return f"{_FAILED[kind]}\n\n{where}\n"
+
+
+def plan(markdown: str, *, writes: bool) -> str:
+    """Return a plan with what merging it means, where it would write anything."""
+    return f"{markdown.rstrip()}\n\n{_AFTER_PLAN}\n" if writes else markdown
+
+
+def drift(markdown: str) -> str:
+    """Return what drifted, with what becomes of the issue."""
+    return f"{markdown.rstrip()}\n\n{_AFTER_DRIFT}\n"
+
+
+def agreed(run_url: str | None) -> str:
+    """Return what an issue says when it is closed."""
+    return f"{_AGREED}\n" + (f"\nSeen by [this run]({run_url}).\n" if run_url else "")
+
+
+def title(workspace: str | None, drifted: int) -> str:
+    """Return the title of the issue: of which workspace, and how many rules."""
+    of = f" of `{workspace}`" if workspace else ""
+    if not drifted:
+        return f"Rules{of}: nothing drifts any more"
+    rules = "1 rule is" if drifted == 1 else f"{drifted} rules are"
+    return f"Rules{of}: {rules} not what Git wants"
