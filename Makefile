@@ -4,9 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
-# Those that try much need no measuring; whoever names a file means that one alone.
-SWEEPING := $(if $(filter tests,$(TESTS)),tests/sweep tests/badinput)
-WORKERS ?= 3
+# Those that try much, or run scripts, need no measuring; whoever names a file means that one alone.
+UNMEASURED := $(if $(filter tests,$(TESTS)),tests/sweep tests/badinput tests/actions tests/life)
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint unit sweep golden screenshots bench clean
@@ -30,15 +30,16 @@ lint: $(VENV)/.dev ## style, types, who may import whom, and whether workflows a
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci examples/gitlab-ci.yml
 
 unit: $(VENV)/.dev ## the tests, with branch coverage and its floor
-	$(if $(SWEEPING),$(BIN)/pytest -n $(WORKERS) $(SWEEPING))
+	$(if $(UNMEASURED),$(BIN)/pytest -n $(WORKERS) $(UNMEASURED))
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) $(TESTS) $(SWEEPING:%=--ignore %)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) $(TESTS) $(UNMEASURED:%=--ignore %)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 sweep: $(VENV)/.dev ## thousands of failures, killed processes and bad inputs; minutes. SEED=… plays a sweep again
 	$(BIN)/python -m tests.sweep --schedules 5000 --processes 500 $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.badinput --examples 1500 $(if $(SEED),--seed $(SEED))
+	EXAMPLES=500 $(BIN)/pytest -n $(WORKERS) $(TESTS)
 
 golden: $(VENV)/.dev ## rewrite the expected outputs; review the difference like code
 	UPDATE_GOLDEN=1 $(BIN)/pytest tests/render tests/scenarios tests/life tests/cli/test_schema.py

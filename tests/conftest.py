@@ -1,8 +1,13 @@
-"""How every test here runs: properties without a deadline, since a loaded machine is no bug; keys under watch."""
+"""How every test here runs: properties without a deadline, since a loaded machine is no bug; keys under watch.
+
+`EXAMPLES` is how much a property tries that does not say so itself; `make sweep` gives it more than `make test`.
+"""
+
+import os
 
 from hypothesis import settings
 
-settings.register_profile("house", deadline=None, print_blob=True)
+settings.register_profile("house", deadline=None, print_blob=True, max_examples=int(os.environ.get("EXAMPLES", "50")))
 settings.load_profile("house")
 
 pytest_plugins = ["tests.canary"]

@@ -15,7 +15,7 @@ def planned(value: PlanJson) -> MapView:
     return found
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(plans())
 def test_the_picture_and_the_table_say_the_same(value: PlanJson) -> None:
     """Each way is a curve, a row in a card and a row in the table, with one mark; and the sentence counts them."""

@@ -1,5 +1,4 @@
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -46,20 +45,20 @@ def left(text: str, noun: str) -> int:
     return int(found[1].replace(",", "")) if found else 0
 
 
-@pytest.mark.parametrize("origin", ["git", "app"])
-def test_three_thousand_changes(origin: str) -> None:
+@pytest.mark.parametrize(("number", "origin"), [(3000, "app"), (1000, "git")])
+def test_thousands_of_changes(number: int, origin: str) -> None:
     """A plan that is far too long says what matters, counts what it lacks, and leads to the whole."""
-    value = many(3000, origin=origin)
-    before = time.monotonic()
+    value = many(number, origin=origin)
     text = markdown.plan(value, link="https://ci.test/run/1")
 
-    assert time.monotonic() - before < 60
     assert len(text) <= LIMIT
     github.harmless(text)
-    assert text.startswith("## Changes 3000 rules; switches 3000 live rules off until a person enables them again.\n")
+    assert text.startswith(
+        f"## Changes {number} rules; switches {number} live rules off until a person enables them again.\n"
+    )
     dangers = len(re.findall(r"^> - (?!…)", text, re.MULTILINE))
     assert len(plan_view(value).dangers) == dangers + left(text, "danger")
-    assert 3000 == shown(text) + left(text, "change")
+    assert number == shown(text) + left(text, "change")
     assert shown(text) > 25
     assert "[enable it in the app](https://app.getsequence.io/map/rules/rule_kept?action=activateRule)" in text
     assert text.count("https://ci.test/run/1") == 2
