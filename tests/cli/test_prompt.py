@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import sys
 
 import pytest
@@ -15,6 +16,7 @@ def at_a_terminal(household: Household, answer: bytes, *arguments: str) -> tuple
     command = [sys.executable, "-m", "rulesync", "-C", str(household.root), *(arguments or ["apply"])]
     process, screen = pty.fork()
     if process == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # as at a terminal of one's own, however the tests were started
         os.execv(sys.executable, command)  # noqa: S606 - no shell is meant
     shown = b""
     try:
