@@ -7,7 +7,7 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("house", deadline=None, print_blob=True, max_examples=int(os.environ.get("EXAMPLES", "50")))
+settings.register_profile("house", deadline=None, print_blob=True, max_examples=int(os.environ.get("EXAMPLES", "30")))
 settings.load_profile("house")
 
 pytest_plugins = ["tests.canary"]

@@ -32,7 +32,7 @@ from tests.cli.conftest import Household
 from tests.strategies import ACCOUNTS, rules
 from tests.world import fit
 
-MANY = 200
+MANY = 100
 FAST = "api: {requests_per_minute: 10000}\n"
 
 
@@ -108,7 +108,7 @@ def in_yaml(accounts: Mapping[str, Any], suffix: str = "") -> str:
 
 
 def test_moving_in_and_on(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two hundred rules of every kind are imported and plan to nothing; an empty organisation gets them all."""
+    """A hundred rules of every kind are imported and plan to nothing; an empty organisation gets them all."""
     box, second = household.box, household.box.add_organisation("Second")
     monkeypatch.setenv("SEQUENCE_SECOND_KEY", second)
     open_accounts(box)

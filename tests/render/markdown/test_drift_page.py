@@ -34,10 +34,10 @@ def test_what_could_not_be_read_is_no_all_clear() -> None:
 
 def test_much_drift_fits() -> None:
     """Thousands of rules that drifted make a page that fits and leads to the whole."""
-    text = markdown.drift(plan(resource_drift=[resource("update", f"k{each}", BEFORE, AFTER) for each in range(1500)]))
+    text = markdown.drift(plan(resource_drift=[resource("update", f"k{each}", BEFORE, AFTER) for each in range(600)]))
 
     assert len(text) <= LIMIT
-    assert text.startswith("## 1500 rules drifted.\n")
+    assert text.startswith("## 600 rules drifted.\n")
     assert "<code>rulesync drift</code> shows all of it." in text
     github.harmless(text)
 

@@ -45,7 +45,7 @@ def left(text: str, noun: str) -> int:
     return int(found[1].replace(",", "")) if found else 0
 
 
-@pytest.mark.parametrize(("number", "origin"), [(3000, "app"), (1000, "git")])
+@pytest.mark.parametrize(("number", "origin"), [(3000, "app"), (300, "git")])
 def test_thousands_of_changes(number: int, origin: str) -> None:
     """A plan that is far too long says what matters, counts what it lacks, and leads to the whole."""
     value = many(number, origin=origin)
@@ -68,7 +68,7 @@ def test_thousands_of_changes(number: int, origin: str) -> None:
 
 def test_without_a_link_the_command_is_named() -> None:
     """Where nobody said where the whole is, it is said what shows it."""
-    assert "<code>rulesync plan</code> shows all of it." in markdown.plan(many(1000))
+    assert "<code>rulesync plan</code> shows all of it." in markdown.plan(many(300))
 
 
 @settings(max_examples=12, deadline=None)

@@ -55,7 +55,7 @@ def test_the_others(golden: Golden) -> None:
 
 def test_the_room_is_shared() -> None:
     """A workspace with little to say is shown whole beside one with far too much, and two of those get equal room."""
-    value = together([named(many(1500), "a"), named(PLANS["one-change"], "b"), named(many(1500), "c")])
+    value = together([named(many(300), "a"), named(PLANS["one-change"], "b"), named(many(300), "c")])
     text = markdown.several_plans(value)
     first, second = [len(part) for part in text.split("\n## ") if part.startswith(("a: ", "c: "))]
 
@@ -68,12 +68,12 @@ def test_the_room_is_shared() -> None:
 
 def test_too_many_workspaces() -> None:
     """Of more workspaces than have room, the first are shown, and the others are counted."""
-    text = markdown.several_plans(together([named(PLANS["everything"], f"{'w' * 50}{each}") for each in range(400)]))
+    text = markdown.several_plans(together([named(PLANS["everything"], f"{'w' * 50}{each}") for each in range(200)]))
 
     assert len(text) <= LIMIT
     said = re.search(r"Left out: (\d+) sections.* (\d+) workspaces", text)
     assert said
-    assert 400 == int(said[1]) + text.count("### Changes") == int(said[2]) + text.count("\n| www")
+    assert 200 == int(said[1]) + text.count("### Changes") == int(said[2]) + text.count("\n| www")
     github.harmless(text)
 
 
