@@ -17,7 +17,10 @@ _TOTALS = {"waiting": "waiting for a person", "missing": "not in the API", "unkn
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule in the table of states; `link` where a person has to do something, `runs` what it did lately."""
+    """One rule in the table of states.
+
+    `link` is where a person has to do something, `page` where any rule can be looked at; `runs` is what it did lately.
+    """
 
     state: str
     key: str
@@ -25,6 +28,7 @@ class Row:
     remark: str = ""
     link: str | None = None
     runs: str = ""
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ def status_view(plan: PlanJson) -> StatusView:
             each["remark"],
             links.get(each["id"] or "") if each["state"] == "waiting" else None,
             lives.get(each["key"], "") if each["runs"] else "",
+            (each["review_url"] or "").partition("?")[0] or None,
         )
         for each in states(plan)
     ]

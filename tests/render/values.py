@@ -78,7 +78,7 @@ def resource(
         "prior": None,
         "fields": fields(before, after) if before and after and operation != "no-op" else [],
         "idempotency_key": None,
-        "review_url": None,
+        "review_url": f"https://app.getsequence.io/map/rules/rule_{key}?action=activateRule" if before else None,
         "note": None,
         "happened": None,
         "runs": None,
