@@ -60,6 +60,8 @@ def _parts(address: str) -> SplitResult:
         raise UnsafeAddressError("an address begins with `https://` and a host", "write `https://host/path`")
     if not _HOST_AND_PORT.fullmatch(parts.netloc):
         raise UnsafeAddressError("the host holds a character, or a dot at a place, that no host has")
+    if any(label.lower().startswith("xn--") for label in parts.hostname.split(".")):
+        raise UnsafeAddressError("a host is written in plain letters here, not in the code `xn--…` for others")
     return parts
 
 

@@ -105,6 +105,8 @@ NOT_THE_VENDOR = [
     "api.getѕequence.io",
     "api.getsequence.ıo",
     "xn--getsequence-9za.io",
+    "xn--api.getsequence.io",
+    "api.XN--a.getsequence.io",
     "api.getsequence.io:443:evil.com",
 ]
 
