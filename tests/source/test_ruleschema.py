@@ -205,7 +205,7 @@ def test_what_only_loading_refuses(name: str) -> None:
 
 ODD: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, 1, -1, 31, 32, 1.5, "", "a", "$5.00", "$5.0.0", "A/b", "DATE", [], {}, [{}]]
-)
+).map(copy.deepcopy)  # what is drawn is changed in its turn
 NAMES = ["account", "account_id", "amount", "amount_in_cents", "value", "value_fact", "any", "all", "condition", "type"]
 NAMES += ["group_index", "limit", "params", "key", "id", "suppress", "oops", "source", "percentage_target", "fact"]
 
