@@ -43,7 +43,7 @@ def head(directory: Path) -> str | None:
 
 
 def below(directory: Path) -> str:
-    """Return the path from the top of a work tree to a directory that may not be there yet; empty as for `prefix`."""
+    """Return the path from the top of a work tree to a directory, there or not; empty at the top, and outside."""
     here = directory.absolute().resolve()
     top = next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
     path = here.relative_to(top).as_posix()
@@ -83,15 +83,6 @@ def committed_at(directory: Path, commit: str) -> datetime | None:
         return datetime.fromtimestamp(int(seconds), UTC)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def prefix(directory: Path) -> str:
-    """Return the path from the top of the work tree to a directory, ending in `/`; empty at the top, and outside."""
-    try:
-        done = _git(directory, "rev-parse", "--show-prefix", seconds=10)
-    except ConfigError:
-        return ""
-    return os.fsdecode(done.stdout).removesuffix("\n") if done.returncode == 0 else ""
 
 
 def files(directory: Path, commit: str) -> tuple[File, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rulesync.errors import ConfigError
-from rulesync.git import File, below, committed_at, copy, files, head, prefix, resolve
+from rulesync.git import File, below, committed_at, copy, files, head, resolve
 
 
 def git(directory: Path, *arguments: str) -> str:
@@ -55,13 +55,6 @@ def test_when_a_commit_was_made(repository: Path) -> None:
     assert made is not None
     assert abs((datetime.now(UTC) - made).total_seconds()) < 60
     assert None is committed_at(repository, "0" * 40)
-
-
-def test_where_a_directory_lies(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The way from the top of the work tree is told, and is none at the top, outside, and without Git."""
-    assert ["money/rules/", "", ""] == [prefix(each) for each in (repository / "money/rules", repository, tmp_path)]
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert "" == prefix(repository / "money")
 
 
 def test_files_of_another_commit(repository: Path, tmp_path: Path) -> None:

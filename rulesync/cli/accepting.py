@@ -82,7 +82,8 @@ def accept(config: Config, planned: Planned, drifts: Sequence[Drift], keys: Sequ
         except _CannotError as problem:
             say(screen.line(f"error: `{key}` cannot be accepted: {problem}"))
             refused = True
-    text = files.patches(git.prefix(config.root)) + "".join(documents)
+    below = git.below(config.root)
+    text = files.patches(f"{below}/" if below else "") + "".join(documents)
     if holds_secret(text):
         say(
             "error: the API key of this run stands in what would be printed; take it out in the app, and make a new key"

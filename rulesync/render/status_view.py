@@ -12,6 +12,7 @@ from rulesync.render.view import is_enabled, plural
 State = Literal["waiting", "enabled", "disabled", "missing", "unknown"]
 _LONGEST_NICKNAME = 40
 _STATES: tuple[State, ...] = ("waiting", "enabled", "disabled", "missing", "unknown")
+_UNKNOWN = "How the rules are is not known: they could not be read"
 _TOTALS = {"waiting": "waiting for a person", "missing": "not in the API", "unknown": "not known"}
 
 
@@ -61,7 +62,7 @@ def status_view(plan: PlanJson) -> StatusView:
     return StatusView(
         view.findings(plan["findings"], Severity.ERROR),
         tuple(rows),
-        totals(rows, plan["summary"]["unmanaged"]),
+        totals(rows, plan["summary"]["unmanaged"]) if rows or not plan["errored"] else _UNKNOWN,
         view.findings(unknown, Severity.INFO),
     )
 

@@ -18,6 +18,7 @@ def test_status(golden: Golden) -> None:
     golden("status.md", markdown.status(PLANS["everything"]))
     golden("status-errored.md", markdown.status(PLANS["errored"]))
     assert markdown.status(plan()).startswith("## 0 rules\n")
+    assert markdown.status(plan(errored=True)).startswith("## How the rules are is not known: they could not be read\n")
 
 
 def test_a_link_that_is_none_is_shown() -> None:
