@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from rulesync.findings import Location
+from rulesync.outline import Outline, outline
 from rulesync.ownership import Marker
 from rulesync.rule import Rule, Status
 
@@ -26,6 +27,11 @@ class DesiredRule:
     suppress: Mapping[str, str] = field(default_factory=dict)
     lapsed: Mapping[str, date] = field(default_factory=dict)
     protect: bool = False
+
+    @property
+    def outline(self) -> Outline:
+        """What is looked at across all rules."""
+        return outline(self.rule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,4 +28,4 @@ def test_a_door_gives_parts_and_names_of_parts() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     """A door behaves like any module: what it does not know is no attribute of it."""
     with pytest.raises(AttributeError, match="has no `nothing`"):
-        render.nothing  # type: ignore[attr-defined]  # noqa: B018
+        render.nothing  # noqa: B018
