@@ -28,6 +28,7 @@ from rulesync.remote import Reader
 @shared.history
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
+@shared.cached()
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces

@@ -23,6 +23,7 @@ from rulesync.remote import Reader
 @shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.history
+@shared.cached()
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces
