@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from rulesync.findings import Location
 from rulesync.outline import Outline, outline
@@ -87,8 +87,12 @@ class UnreadableRule:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """What the API holds: the whole list, and the bodies of the rules that were asked for."""
+    """What the API holds: the whole list, and the bodies of the rules that were asked for.
+
+    `cached` are those among them that an earlier run read, by id, each with the API's time of that answer.
+    """
 
     listed: tuple[ListedRule, ...]
     bodies: Mapping[str, ActualRule]
     unreadable: Mapping[str, UnreadableRule] = field(default_factory=dict)
+    cached: Mapping[str, datetime] = field(default_factory=dict)

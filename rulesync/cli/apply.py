@@ -38,6 +38,7 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 @shared.linked
 @shared.planning
 @shared.history
+@shared.cached()
 @shared.timeout(shared.WRITING)
 @shared.variables
 @shared.workspaces

@@ -67,6 +67,7 @@ def _hours(context: click.Context, parameter: click.Parameter, value: str | None
 )
 @shared.formats("text", "json", "markdown", "html")
 @shared.linked
+@shared.cached(hours="24")
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces

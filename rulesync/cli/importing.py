@@ -13,6 +13,7 @@ from rulesync.accounts import AccountBook, ListedAccount
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
 from rulesync.cli.output import holds_secret, show
+from rulesync.cli.progress import say_cached
 from rulesync.cli.session import configuration, reading, rules
 from rulesync.cli.views import import_renderers
 from rulesync.config import Config
@@ -30,6 +31,7 @@ from rulesync.source import NewFile
 @click.option("--all", "everything", is_flag=True, help="Every rule that is not managed yet.")
 @click.option("--dry-run", "dry", is_flag=True, help="Show what would be written; write nothing.")
 @click.option("--format", "shown", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@shared.cached()
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspace
@@ -100,6 +102,7 @@ def _look(reader: Reader, ours: Ours, ids: Collection[str]) -> _Found:
 
     accounts = reader.accounts()
     refresh = reader.refresh(pick)
+    say_cached(refresh)
     for rule_id, hidden in refresh.unreadable.items():
         left.append(Left(rule_id, hidden.listed.nickname, f"it cannot be read: {hidden.reason}", failed=True))
     found = []

@@ -53,7 +53,8 @@ class Globals:
 
     `workspaces` are those that were named, none for the default one; `every_workspace` asks for all of them.
     `variables` are `name=value` as given, and `variable_files` are read before them. `link` is where a report that does
-    not fit can be seen whole.
+    not fit can be seen whole. `cache_dir` is where things are kept between runs; whether bodies of rules are taken from
+    there is `cached`, and `cached_hours` how long they are trusted.
     """
 
     directory: Path
@@ -65,6 +66,9 @@ class Globals:
     variables: tuple[str, ...] = ()
     variable_files: tuple[Path, ...] = ()
     link: str | None = None
+    cache_dir: Path | None = None
+    cached: bool = False
+    cached_hours: float | None = None
 
 
 class _Commands(click.Group):

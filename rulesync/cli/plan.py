@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @shared.history
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
+@shared.cached()
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces

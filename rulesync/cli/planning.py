@@ -12,6 +12,7 @@ from rulesync.accounts import AccountBook
 from rulesync.cli import base as at_base
 from rulesync.cli.lately import look_back
 from rulesync.cli.output import show, without_secrets, write_file
+from rulesync.cli.progress import say_cached
 from rulesync.cli.session import dialect, rules
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -20,6 +21,7 @@ from rulesync.findings import Finding, did_you_mean, errors, info
 from rulesync.lint import Surroundings
 from rulesync.lookback import Looking
 from rulesync.plan import Options, Plan, build, target, wanted
+from rulesync.planfile.refreshing import refreshed
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
@@ -91,6 +93,7 @@ def make_plan(
         return [*dict.fromkeys((*wanted(desired, listed, config.scope), *also(listed)))]
 
     refresh = reader.refresh(pick)
+    say_cached(refresh)
     options = replace(options, defer_cosmetic=config.cosmetic == "defer")
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
     book, unlisted = _with_accounts(book, plan, reader)
@@ -107,8 +110,10 @@ def make_plan(
         loose = trusted.findings if trusted else ()
         excess = over_limits(plan, config.limits, managed)
         plan = replace(plan, findings=(*loose, *plan.findings, *shielded, *excess))
-    reads = 1 + len(refresh.bodies) + len(refresh.unreadable) + (book.listed is not None)
-    planned = Planned(plan, make_context(config, seen[0], book), reads, Seen(sources, book, refresh, trusted))
+    read = len(refresh.bodies) + len(refresh.unreadable) - len(refresh.cached)
+    reads = 1 + read + (book.listed is not None)
+    context = replace(make_context(config, seen[0], book), refreshed=refreshed(refresh))
+    planned = Planned(plan, context, reads, Seen(sources, book, refresh, trusted))
     return planned if looking is None else _looked_back(planned, reader, looking, allowed=options.allow_in_progress)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.history
+@shared.cached()
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces

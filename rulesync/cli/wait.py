@@ -52,6 +52,7 @@ class Asked:
 )
 @hooks.options
 @shared.formats("text", "json")
+@shared.cached()
 @shared.timeout(shared.WAITING)
 @shared.variables
 @shared.workspaces

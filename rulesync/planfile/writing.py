@@ -24,6 +24,7 @@ from rulesync.planjson import (
     FindingJson,
     OutcomeJson,
     PlanJson,
+    RefreshJson,
     ReportJson,
     ReportSummary,
     ResourceJson,
@@ -53,6 +54,7 @@ class Context:
     commit: str | None = None
     runs: Mapping[str, Lately] = field(default_factory=dict)  # by the id of the rule
     looks_back: int = 0  # requests of an apply for runs
+    refreshed: RefreshJson | None = None
 
     @property
     def endpoint(self) -> Endpoint:
@@ -70,7 +72,7 @@ def plan_json(plan: Plan, context: Context) -> PlanJson:
     changes = [_resource(change, plan.scope, context) for change in plan.changes]
     drift = [_drift(change, context) for change in (*plan.changes, *_kept_orphans(plan)) if change.drifted]
     waiting = [waiting_json(change.desired, change.actual, context) for change in plan.changes if change.waits]
-    return {
+    value: PlanJson = {
         "format_version": FORMAT_VERSION,
         "rulesync_version": context.version,
         "timestamp": _utc(context.timestamp),
@@ -95,6 +97,9 @@ def plan_json(plan: Plan, context: Context) -> PlanJson:
         "requests": forecast(plan, context.requests_per_minute, context.looks_back),
         "summary": _summary(plan, len(drift)),
     }
+    if context.refreshed:
+        value["refresh"] = context.refreshed
+    return value
 
 
 def findings_json(findings: Iterable[Finding]) -> list[FindingJson]:

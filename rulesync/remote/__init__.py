@@ -6,6 +6,8 @@ from rulesync.lazily import door
 from rulesync.remote.parallel import each
 
 if TYPE_CHECKING:
+    from rulesync.remote.budget import Budget as Budget
+    from rulesync.remote.budget import shared_file as shared_file
     from rulesync.remote.logs import hide as hide
     from rulesync.remote.place import Reader as Reader
     from rulesync.remote.place import Writer as Writer
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["each"]
 
 _PARTS = {
+    "budget": ("Budget", "shared_file"),
     "logs": ("hide",),
     "place": ("Reader", "Writer", "client"),
     "transport": ("LONGEST_ATTEMPT", "Bounded", "Whole"),
