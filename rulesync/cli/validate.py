@@ -50,8 +50,8 @@ def _check(config: Config) -> Checked:
     sources, book, now = rules(config), AccountBook(config.accounts), SYSTEM_CLOCK.now()
     desired, unresolved = source.resolve(sources, book, now.date())
     found = (*sources.findings, *unresolved, *looked_through(desired, sources, book, config, now))
-    documents = (*(draft.document for draft in sources.drafts), *sources.unsound)
-    return Checked(worst_first(found), sorted({each.file for each in documents}), len(desired), sources.files)
+    read = {*(draft.file for draft in sources.drafts), *(each.file for each in sources.unsound)}
+    return Checked(worst_first(found), sorted(read), len(desired), sources.files)
 
 
 def _tell_failure(

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 from rulesync.lazily import door
-from rulesync.source.loading import Sources, load, resolve
+from rulesync.source.loading import Sources, load
+from rulesync.source.resolving import resolve
 
 if TYPE_CHECKING:
     from rulesync.source.accepting import accepted as accepted
     from rulesync.source.accepting import index_of as index_of
-    from rulesync.source.drafts import Draft as Draft
+    from rulesync.source.draft import Draft as Draft
     from rulesync.source.dumping import Words as Words
     from rulesync.source.dumping import dump as dump
     from rulesync.source.dumping import words as words
@@ -23,7 +24,7 @@ __all__ = ["Sources", "load", "resolve"]
 
 _PARTS = {
     "accepting": ("accepted", "index_of"),
-    "drafts": ("Draft",),
+    "draft": ("Draft",),
     "dumping": ("Words", "dump", "words"),
     "moving": ("NewFile", "draw_up", "paste"),
     "pinning": ("with_pin",),
