@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rulesync.cli import options as shared
+from rulesync.cli.knowing import opened
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, write_file
 from rulesync.cli.planning import exit_code, make_plan, telling_failure
@@ -79,8 +80,8 @@ def command(
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
-        planned = make_plan(config, reader, wish, targets, base=base, looking=looking)
-    value = planned.json()
+        planned = make_plan(config, reader, wish, targets, base=base, looking=looking, known=opened(config))
+    value = planned.json(whole=bool(out) or {shown, *files} != {"text"})
     if out:
         write_file(out, renderers["json"](value))
     emit(value, renderers, shown, files)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rulesync import __version__, git, lint, source
 from rulesync.accounts import AccountBook
 from rulesync.cli import base as at_base
+from rulesync.cli.knowing import Read, around, keep
 from rulesync.cli.lately import look_back
 from rulesync.cli.output import show, without_secrets, write_file
 from rulesync.cli.progress import say_cached
@@ -26,6 +27,7 @@ from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
 from rulesync.protection import Base, protected, removed_pins
+from rulesync.recall import KnownFiles
 from rulesync.ruleset import DesiredRule, ListedRule, Refresh
 from rulesync.source import Sources
 
@@ -52,9 +54,9 @@ class Planned:
     reads: int
     seen: Seen
 
-    def json(self) -> PlanJson:
-        """Return the plan as JSON."""
-        return plan_json(self.plan, self.context)
+    def json(self, *, whole: bool = True) -> PlanJson:
+        """Return the plan as JSON, with the rules that stay as they are only if it is to be `whole`."""
+        return plan_json(self.plan, self.context, whole=whole)
 
 
 def make_plan(
@@ -68,18 +70,20 @@ def make_plan(
     limited: bool = True,
     also: Callable[[Sequence[ListedRule]], Collection[str]] = lambda listed: (),
     looking: Looking | None = None,
+    known: KnownFiles | None = None,
 ) -> Planned:
     """Read both sides and return the plan; `limited` holds it against limits, and against what Git protects.
 
     `base` is the commit whose word counts for that. `also` picks further rules whose bodies are wanted. `elsewhere`
     says that a target may be the key of no rule here. `looking` is how far to look back at what the rules did lately.
+    `known` is what is known of rule files: enough to see that nothing changed, and not to be had for an apply.
 
     Raises:
         UsageError: a target is the key of no rule.
         ConfigError: there are no rule files to speak of.
         ApiError, NetworkError: the API could not be read.
     """
-    sources, book = rules(config), AccountBook(config.accounts)
+    sources, book = rules(config, known), AccountBook(config.accounts)
     then = at_base.read(config, base) if base is not None else None
     if sources.needs_accounts(book):
         book = replace(book, listed=reader.accounts())
@@ -92,19 +96,21 @@ def make_plan(
         seen.append(reader.server_time or SYSTEM_CLOCK.now())
         return [*dict.fromkeys((*wanted(desired, listed, config.scope), *also(listed)))]
 
-    refresh = reader.refresh(pick)
+    refresh = reader.refresh(pick, same={rule.known.same_as for rule in desired if rule.known and rule.known.same_as})
     say_cached(refresh)
     options = replace(options, defer_cosmetic=config.cosmetic == "defer")
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
     book, unlisted = _with_accounts(book, plan, reader)
     looked = looked_through(desired, sources, book, config, today)
+    if known:
+        keep(known, Read(sources, book, desired, (*sources.findings, *unresolved), looked), plan)
     managed = managed_in(plan)
     trusted = then.resolved(book.listed) if then else None
     lost = removed_pins(plan, refresh, trusted, set(sources.pins.values())) if trusted else ()
     plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *lost))
     if targets:
-        known = {draft.key for draft in sources.drafts} | sources.broken
-        plan = target(plan, targets) if elsewhere else _targeted(plan, targets, known)
+        in_git = {draft.key for draft in sources.drafts} | sources.broken
+        plan = target(plan, targets) if elsewhere else _targeted(plan, targets, in_git)
     if limited:
         shielded = protected(plan, refresh, trusted, allowed=options.allow_protected)
         loose = trusted.findings if trusted else ()
@@ -128,7 +134,8 @@ def looked_through(
     desired: Sequence[DesiredRule], sources: Sources, book: AccountBook, config: Config, now: datetime
 ) -> tuple[Finding, ...]:
     """Return what the checks say of the rules; those that need the API's accounts only where they were fetched."""
-    return lint.run(desired, Surroundings(book.listed, book.names(), now, config.checks, sources.locate))
+    at = Surroundings(book.listed, book.names(), now, config.checks, sources.locate, around(book))
+    return lint.run(desired, at)
 
 
 def _with_accounts(book: AccountBook, plan: Plan, reader: "Reader") -> tuple[AccountBook, tuple[Finding, ...]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rulesync.cache import Bodies
     from rulesync.cli.progress import Progress
     from rulesync.patience import Patience
+    from rulesync.recall import KnownFiles
     from rulesync.remote import Reader, Writer
     from rulesync.source import Sources
 
@@ -104,8 +105,8 @@ def _say_unknown(variables: Mapping[str, object], config: Config) -> None:
             say(f"warning: rulesync.yaml has no variable `{name}`, so nothing of it is replaced; {near}")
 
 
-def rules(config: Config) -> "Sources":
-    """Return the rule files of a workspace.
+def rules(config: Config, known: "KnownFiles | None" = None) -> "Sources":
+    """Return the rule files of a workspace; of those that are `known`, only what is asked for is read.
 
     Raises:
         ConfigError: there is no directory of rules.
@@ -113,7 +114,9 @@ def rules(config: Config) -> "Sources":
     from rulesync import source
 
     default = config.workspace is None
-    return source.load(config.root, config.rules, pins=config.ids, default_workspace=default, variables=config.vars)
+    return source.load(
+        config.root, config.rules, pins=config.ids, default_workspace=default, variables=config.vars, known=known
+    )
 
 
 def dialect(config: Config) -> Dialect:

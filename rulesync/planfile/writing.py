@@ -67,9 +67,14 @@ class Context:
         return {"dialect": self.dialect.name, "base_url": self.base_url}
 
 
-def plan_json(plan: Plan, context: Context) -> PlanJson:
-    """Return a plan as JSON; its drift is what the digests in the markers tell, `drifting` has the whole of it."""
-    changes = [_resource(change, plan.scope, context) for change in plan.changes]
+def plan_json(plan: Plan, context: Context, *, whole: bool = True) -> PlanJson:
+    """Return a plan as JSON; its drift is what the digests in the markers tell, `drifting` has the whole of it.
+
+    Where it need not be `whole`, rules that stay as they are and of which nothing is to be said are counted, and no
+    more: enough for a text.
+    """
+    told = plan.changes if whole else tuple(change for change in plan.changes if not _is_quiet(change))
+    changes = [_resource(change, plan.scope, context) for change in told]
     drift = [_drift(change, context) for change in (*plan.changes, *_kept_orphans(plan)) if change.drifted]
     waiting = [waiting_json(change.desired, change.actual, context) for change in plan.changes if change.waits]
     value: PlanJson = {
@@ -80,7 +85,7 @@ def plan_json(plan: Plan, context: Context) -> PlanJson:
         "complete": plan.complete and not plan.errored,
         "digest": digest_of(plan.scope, context, changes),
         "commit": context.commit,
-        "accounts": _account_names(plan, context.names),
+        "accounts": _account_names((*told, *plan.orphans), context.names),
         "workspace": context.workspace,
         "scope": plan.scope,
         "api": context.api,
@@ -247,7 +252,7 @@ def waiting_json(
     """Return a rule that waits for a person, None where nothing waits; `wanted` is the status, if not Git's."""
     if desired is None or actual is None:
         return None
-    if (wanted or desired.rule.status) is not Status.ENABLED or actual.rule.status is not Status.DISABLED:
+    if (wanted or desired.status) is not Status.ENABLED or actual.status is not Status.DISABLED:
         return None
     return {
         "key": desired.key,
@@ -350,10 +355,14 @@ def _kept_orphans(plan: Plan) -> list[Change]:
     return [change for change in plan.orphans if change.rule_id not in deleted]
 
 
-def _account_names(plan: Plan, names: Mapping[str, str]) -> dict[str, str]:
-    """Return the names of the accounts that the plan's rules speak of."""
-    rules = [change.desired.rule for change in plan.changes if change.desired]
-    rules += [change.actual.rule for change in (*plan.changes, *plan.orphans) if change.actual]
+def _is_quiet(change: Change) -> bool:
+    return change.operation is Operation.NO_OP and not change.deferred and not change.note
+
+
+def _account_names(told: Iterable[Change], names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of the accounts that the rules of changes speak of."""
+    sides = [side for change in told for side in (change.desired, change.actual) if side]
+    rules = [side.rule for side in sides]
     ids = sorted({account for each in rules for account in model.accounts(each)})
     return {account: names[account] for account in ids if account in names}
 

@@ -222,12 +222,17 @@ class Reader:
             return Hidden("the API answered with something that is no rule")
 
     def refresh(
-        self, wanted: Callable[[Sequence[ListedRule]], Collection[str]], *, in_a_hurry: bool = False
+        self,
+        wanted: Callable[[Sequence[ListedRule]], Collection[str]],
+        *,
+        in_a_hurry: bool = False,
+        same: Collection[str] = (),
     ) -> Refresh:
         """Return the list, and the bodies of the ids that `wanted` picks from it or adds to it.
 
         A rule that the list shows and a GET does not find is unreadable; one that neither shows is in neither mapping.
-        `in_a_hurry` gives each body two short attempts, and calls unreadable whatever that does not bring.
+        `in_a_hurry` gives each body two short attempts, and calls unreadable whatever that does not bring. Bodies that
+        are kept, and whose fingerprints are among the `same`, are understood when somebody asks.
 
         Raises:
             ApiError: the API refused the list or the key, or a row makes no sense.
@@ -238,7 +243,7 @@ class Reader:
         rows = {row.id: row for row in listed if row.id in chosen}
         asked = rows | {name: ListedRule(name, None, None, None, None) for name in sorted(chosen - rows.keys())}
         cache = None if in_a_hurry else self._cache
-        known = memory.remembered(cache, self._dialect, rows.values(), self._server_time)
+        known = memory.remembered(cache, self._dialect, rows.values(), self._server_time, same)
         ids = [name for name in asked if name not in known]
 
         def read(name: str) -> Look:
