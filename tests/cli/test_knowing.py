@@ -173,6 +173,30 @@ def test_what_is_known_never_changes_a_plan(
             take(place, step)
 
 
+STORIES: dict[str, list[tuple[Any, ...]]] = {
+    "a check gets another weight": [("write", 0, 2, 25), ("plan",), ("set", ("SEVERITY", "error"))],
+    "a name stands for another account": [("set", ("SAVINGS", "acc_s2"))],
+    "a value of templates changes": [("write", 0, 1, 25), ("plan",), ("plan",), ("set", ("SHARE", "$30.00"))],
+    "a start passes": [("write", 0, 4, 25), ("plan",), ("later", 90)],
+    "an excuse runs out": [("write", 0, 3, 25), ("plan",), ("later", 90_000)],
+    "a rule that is to be off is on again": [
+        ("quirk", "app_leaves_updated_at"), ("off", 0), ("switch", 0), ("plan",), ("plan",), ("switch", 0)
+    ],
+    "a rule is edited in the app": [("edit", 0, "Save 30"), ("plan",), ("edit", 0, "Save 25")],
+    "a document of two is taken away": [("write", 0, 6, 25), ("plan",), ("write", 0, 0, 25)],
+    "another file claims its key": [("remove", 1), ("plan",), ("write", 1, 6, 25), ("write", 2, 6, 25)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_what_was_known_is_not_believed_when(place: Place, story: str) -> None:
+    """All that decides what a text means, besides the text, makes it be read again: the plan is that of everything."""
+    before = told(place.plan(known=True))
+    for step in [("plan",), *STORIES[story], ("plan",), ("plan",)]:
+        take(place, step)
+    assert before != told(place.plan(known=True))
+
+
 def take(place: Place, step: tuple[Any, ...]) -> None:
     there = {str(rule["id"]): rule for rule in place.box.rules()}
     match step:
@@ -194,6 +218,8 @@ def take(place: Place, step: tuple[Any, ...]) -> None:
             place.configure()
         case ("damage", seed):
             damage(place, Random(seed))
+        case ("quirk", name):
+            setattr(place.box.quirks, name, True)
         case ("plan",):
             agree(place)
 
