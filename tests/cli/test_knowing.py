@@ -30,7 +30,7 @@ CONFIG = """\
 scope: home
 accounts:
   checking: {id: acc_01HABC4567, type: income_source}
-  savings: {id: SAVINGS, type: pod}
+  savings: {SAVINGS}
 checks: {nameless: SEVERITY}
 vars: {share: SHARE}
 """
@@ -68,7 +68,7 @@ class Place:
         trigger = {"type": "ON_FUNDS_TRANSFERRED", "account_id": "acc_01HABC4567"}
         rule = {"nickname": "Save 25", "status": "enabled", "trigger": trigger, "steps": [{"actions": [action]}]}
         self.ids = [self.box.create_in_app(rule) for _ in range(4)]
-        self.settings = {"SAVINGS": "acc_s1", "SEVERITY": "info", "SHARE": "$25.00"}
+        self.settings = {"SAVINGS": "id: acc_s1, type: pod", "SEVERITY": "info", "SHARE": "$25.00"}
         (root / "rules").mkdir()
         for at in range(3):
             self.write(at, 0, 25)
@@ -156,7 +156,14 @@ steps = st.one_of(
     st.tuples(st.just("damage"), st.integers(0, 10**6)),
     st.tuples(
         st.just("set"),
-        st.sampled_from([("SAVINGS", "acc_s2"), ("SEVERITY", "error"), ("SHARE", "$30.00"), ("SAVINGS", "acc_s1")]),
+        st.sampled_from(
+            [
+                ("SAVINGS", "id: acc_s2, type: pod"),
+                ("SEVERITY", "error"),
+                ("SHARE", "$30.00"),
+                ("SAVINGS", "id: acc_s1, type: pod"),
+            ]
+        ),
     ),
     st.just(("plan",)),
 )
@@ -175,7 +182,7 @@ def test_what_is_known_never_changes_a_plan(
 
 STORIES: dict[str, list[tuple[Any, ...]]] = {
     "a check gets another weight": [("write", 0, 2, 25), ("plan",), ("set", ("SEVERITY", "error"))],
-    "a name stands for another account": [("set", ("SAVINGS", "acc_s2"))],
+    "a name stands for another account": [("set", ("SAVINGS", "id: acc_s2, type: pod"))],
     "a value of templates changes": [("write", 0, 1, 25), ("plan",), ("plan",), ("set", ("SHARE", "$30.00"))],
     "a start passes": [("write", 0, 4, 25), ("plan",), ("later", 90)],
     "an excuse runs out": [("write", 0, 3, 25), ("plan",), ("later", 90_000)],
@@ -183,7 +190,8 @@ STORIES: dict[str, list[tuple[Any, ...]]] = {
         ("quirk", "app_leaves_updated_at"), ("off", 0), ("switch", 0), ("plan",), ("plan",), ("switch", 0)
     ],
     "a rule is edited in the app": [("edit", 0, "Save 30"), ("plan",), ("edit", 0, "Save 25")],
-    "a document of two is taken away": [("write", 0, 6, 25), ("plan",), ("write", 0, 0, 25)],
+    "a document of two is taken away": [("write", 0, 6, 25), ("plan",), ("plan",), ("remove", 0)],
+    "a second account has the name": [("set", ("SAVINGS", "name: acc_s1")), ("plan",), ("plan",), ("open", "acc_s1")],
     "another file claims its key": [("remove", 1), ("plan",), ("write", 1, 6, 25), ("write", 2, 6, 25)],
 }  # fmt: skip
 
@@ -198,7 +206,6 @@ def test_what_was_known_is_not_believed_when(place: Place, story: str) -> None:
 
 
 def take(place: Place, step: tuple[Any, ...]) -> None:
-    there = {str(rule["id"]): rule for rule in place.box.rules()}
     match step:
         case ("write", at, shape, amount):
             place.write(at, shape, amount)
@@ -206,11 +213,6 @@ def take(place: Place, step: tuple[Any, ...]) -> None:
             place.write(at, 0, 25, "disabled")
         case ("remove", at):
             (place.root / "rules" / f"rule-{at}.yaml").unlink(missing_ok=True)
-        case ("edit", at, nickname):
-            place.box.edit(place.ids[at], nickname=nickname)
-        case ("switch", at):
-            change = place.box.pause if there[place.ids[at]]["status"] == "enabled" else place.box.activate
-            change(place.ids[at])
         case ("later", seconds):
             place.time.seconds += seconds
         case ("set", (word, value)):
@@ -218,10 +220,24 @@ def take(place: Place, step: tuple[Any, ...]) -> None:
             place.configure()
         case ("damage", seed):
             damage(place, Random(seed))
-        case ("quirk", name):
-            setattr(place.box.quirks, name, True)
         case ("plan",):
             agree(place)
+        case _:
+            take_in_app(place, step)
+
+
+def take_in_app(place: Place, step: tuple[Any, ...]) -> None:
+    there = {str(rule["id"]): rule for rule in place.box.rules()}
+    match step:
+        case ("edit", at, nickname):
+            place.box.edit(place.ids[at], nickname=nickname)
+        case ("switch", at):
+            change = place.box.pause if there[place.ids[at]]["status"] == "enabled" else place.box.activate
+            change(place.ids[at])
+        case ("open", name):
+            place.box.open_account({"name": name, "type": "pod"})
+        case ("quirk", name):
+            setattr(place.box.quirks, name, True)
 
 
 def damage(place: Place, random: Random) -> None:
