@@ -5,6 +5,7 @@ from pathlib import Path
 
 CONFIG = """\
 scope: bench
+api: {requests_per_minute: 100000}
 accounts:
   checking: {id: acc_checking, type: income_source}
   savings: {id: acc_savings, type: pod}

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from rulesync.cli import options as shared
-from rulesync.cli import several
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, planned_task, refuse, saved_text
 from rulesync.cli.lately import look_back
 from rulesync.cli.main import Globals
@@ -77,6 +76,8 @@ def command(
     _sensible(planfile, plan_digest, wish, targets, base, auto_approve=auto_approve)
     asking = not (auto_approve or reviewed)
     if are_several(options):
+        from rulesync.cli import several
+
         if reviewed:
             raise UsageError("a reviewed plan is of one workspace", help="name it with `--workspace NAME`")
 

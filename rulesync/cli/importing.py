@@ -69,7 +69,7 @@ def _ours(config: Config) -> Ours:
         message = "rule files have errors, so which rules they manage is not known; nothing was written"
         raise FindingsError(message, errors(found.findings), help="mend them, then import again")
     keys = {draft.key for draft in found.drafts}
-    moved = {draft.rule.moved_from for draft in found.drafts if draft.rule.moved_from}
+    moved = {draft.moved_from for draft in found.drafts if draft.moved_from}
     return Ours(config.scope, keys, {*found.pins.values()}, moved, config.ids)
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import io
 import os
 import signal
@@ -43,6 +44,7 @@ _BUG = "https://pypi.org/project/sequence-rulesync/"
 _USAGE = 64
 _CANNOT_PRINT = {errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF}
 _SOFTWARE = 70
+_COLLECT_AFTER = 500_000  # objects; rules are many small ones that stay, and looking for lost ones costs more
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _cli(
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; nothing is raised, and no traceback is shown unasked."""
     debug = "--debug" in arguments
+    gc.set_threshold(_COLLECT_AFTER)
     _give_streams()
     try:
         with _termination():

@@ -136,7 +136,7 @@ def _from_files(config: Config) -> tuple[Mapping[str, str], Mapping[str, str]]:
     if broken:
         say(screen.line(f"warning: pins (`id:`) in broken rule files may not be known: {', '.join(broken)}"))
     pins |= found.pins
-    return pins, {draft.key: draft.rule.moved_from for draft in found.drafts if draft.rule.moved_from}
+    return pins, {draft.key: draft.moved_from for draft in found.drafts if draft.moved_from}
 
 
 def _chosen(words: Collection[str], among: Managed, config: Config) -> list[str]:

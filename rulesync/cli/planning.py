@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rulesync import __version__, git, lint, source
 from rulesync.accounts import AccountBook
@@ -25,9 +26,11 @@ from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
 from rulesync.protection import Base, protected, removed_pins
-from rulesync.remote import Reader
 from rulesync.ruleset import DesiredRule, ListedRule, Refresh
 from rulesync.source import Sources
+
+if TYPE_CHECKING:
+    from rulesync.remote import Reader
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Planned:
 
 def make_plan(
     config: Config,
-    reader: Reader,
+    reader: "Reader",
     options: Options,
     targets: Sequence[str] = (),
     *,
@@ -114,7 +117,7 @@ def make_plan(
     return planned if looking is None else _looked_back(planned, reader, looking, allowed=options.allow_in_progress)
 
 
-def _looked_back(planned: Planned, reader: Reader, looking: Looking, *, allowed: bool) -> Planned:
+def _looked_back(planned: Planned, reader: "Reader", looking: Looking, *, allowed: bool) -> Planned:
     """Return a plan with what its rules did lately; applying it as saved looks once more, which its cost says."""
     back = look_back(planned.plan, reader, looking, allowed=allowed, now=planned.context.timestamp)
     context = replace(planned.context, runs=back.runs, looks_back=back.again + back.watched)
@@ -128,7 +131,7 @@ def looked_through(
     return lint.run(desired, Surroundings(book.listed, book.names(), now, config.checks, sources.locate))
 
 
-def _with_accounts(book: AccountBook, plan: Plan, reader: Reader) -> tuple[AccountBook, tuple[Finding, ...]]:
+def _with_accounts(book: AccountBook, plan: Plan, reader: "Reader") -> tuple[AccountBook, tuple[Finding, ...]]:
     """Return the book with the API's list where the plan would write a rule, and what is to say where it cannot be had.
 
     Names in rule files may be known without the list, and the checks of accounts are then worth the request. Where
