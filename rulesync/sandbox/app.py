@@ -51,7 +51,7 @@ class App:
             return self._get(request)
         if request.method == "POST":
             return self._post(request)
-        return v1.not_offered(request)
+        return exchange.not_offered(request)
 
     def _get(self, request: Request) -> Response:
         if request.path == "/":
@@ -59,7 +59,7 @@ class App:
         if match := _RULE_PAGE.fullmatch(request.path):
             organisation, rule = self._people.rule(match[1])
             return _page(200, app_pages.rule_page(rule, self._store.accounts(organisation)))
-        return v1.not_offered(request)
+        return exchange.not_offered(request)
 
     def _households(self) -> list[tuple[str, list[Rule], dict[str, Account]]]:
         return [
@@ -82,7 +82,7 @@ class App:
             "/app/accounts": self._open_account,
         }
         call = calls.get(request.path)
-        return call(request) if call else v1.not_offered(request)
+        return call(request) if call else exchange.not_offered(request)
 
     def _act(self, request: Request, rule_id: str, verb: str) -> Response:
         if verb == "edit":
