@@ -22,6 +22,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; fr
 _RULE_PAGE = re.compile(r"/map/rules/([^/]+)")
 _RUN = re.compile(r"/app/rules/([^/]+)/run")
 _END_OF_RUN = re.compile(r"/app/executions/([^/]+)/end")
+_END_OF_ACCOUNT = re.compile(r"/app/accounts/([^/]+)/delete")
 _RULE_VERB = re.compile(r"/app/rules/([^/]+)/(activate|pause|edit|delete)")
 
 
@@ -77,6 +78,8 @@ class App:
         if match := _END_OF_RUN.fullmatch(request.path):
             ended = self._people.end_run(match[1], _fields(request) if request.body else {})
             return json_response(200, v1.execution(ended))
+        if match := _END_OF_ACCOUNT.fullmatch(request.path):
+            return json_response(200, v1.account(self._people.delete_account(self._organisation, match[1])))
         calls: dict[str, Callable[[Request], Response]] = {
             "/app/rules": self._create,
             "/app/accounts": self._open_account,

@@ -147,6 +147,16 @@ class People:
             self._store.add_account(organisation, account)
             return account
 
+    def delete_account(self, organisation: int, account_id: str) -> Account:
+        """The account, which only those see who ask for deleted ones; rules that name it stay as they are."""
+        with self._store.transaction():
+            found = self._store.accounts(organisation).get(account_id)
+            if found is None:
+                raise Refusal(404, "resource_not_found", f"account {shape.shown(account_id)} does not exist")
+            deleted = dataclasses.replace(found, deleted_at=stamp(self._clock()))
+            self._store.save_account(organisation, deleted)
+            return deleted
+
     def _own_id(self, table: str, organisation: int, body: Mapping[str, object]) -> str | None:
         if body.get("id") is None:
             return None

@@ -60,10 +60,14 @@ class Option:
 
 @dataclass(frozen=True)
 class Reach:
-    """The requests that a kind can happen to: methods (none: all of them) of a path, pages after the first alone."""
+    """The requests that a kind can happen to: methods (none: all of them) of a path, pages after the first alone.
+
+    In both patterns `*` stands for slashes too.
+    """
 
     methods: tuple[str, ...] = ()
     path: str = "*"
+    but_not: str = ""
     is_later_page: bool = False
 
     def covers(self, request: Request) -> bool:
@@ -71,6 +75,7 @@ class Reach:
         return (
             (not self.methods or request.method in self.methods)
             and fnmatchcase(below_base(request), self.path)
+            and not fnmatchcase(below_base(request), self.but_not)
             and (not self.is_later_page or "after" in request.query or request.query.get("page", "1") != "1")
         )
 
