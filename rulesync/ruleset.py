@@ -95,3 +95,8 @@ class Refresh:
     listed: tuple[ListedRule, ...]
     bodies: Mapping[str, ActualRule]
     unreadable: Mapping[str, UnreadableRule] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The ids of the rules whose bodies were asked for in vain; the list itself calls others unreadable."""
+        return tuple(rule_id for rule_id, rule in self.unreadable.items() if rule.listed.supported)

@@ -43,9 +43,19 @@ def test_a_row_in_both_spellings_is_one_row() -> None:
 
 def test_an_account_in_both_spellings_is_one_account() -> None:
     """An account and its balance read the same in either dialect, a deleted one as deleted."""
-    snake: dict[str, object] = {"id": "a", "name": "Visa", "type": "external_account", "external_account_type": "LIABILITY"}
+    snake: dict[str, object] = {
+        "id": "a",
+        "name": "Visa",
+        "type": "external_account",
+        "external_account_type": "LIABILITY",
+    }
     snake |= {"can_be_source": False, "can_be_destination": True, "deleted_at": "2027-01-01T00:00:00Z"}
-    camel: dict[str, object] = {"id": "a", "name": "Visa", "type": "EXTERNAL_ACCOUNT", "externalAccountType": "LIABILITY"}
+    camel: dict[str, object] = {
+        "id": "a",
+        "name": "Visa",
+        "type": "EXTERNAL_ACCOUNT",
+        "externalAccountType": "LIABILITY",
+    }
     camel |= {"canBeSource": False, "canBeDestination": True, "deletedAt": "2027-01-01T00:00:00Z"}
 
     assert v1.account(snake) == platform.account(camel)
