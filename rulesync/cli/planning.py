@@ -18,7 +18,7 @@ from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
 from rulesync.findings import Finding, did_you_mean, errors, info
 from rulesync.lint import Surroundings
 from rulesync.lookback import Looking
-from rulesync.plan import Options, Plan, build, target, wanted
+from rulesync.plan import Options, Plan, build, is_lacking, target, wanted
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
@@ -87,7 +87,7 @@ def make_plan(
         seen.append(reader.server_time or SYSTEM_CLOCK.now())
         return [*dict.fromkeys((*wanted(desired, listed, config.scope), *also(listed)))]
 
-    refresh = reader.refresh(pick)
+    refresh = reader.refresh(pick, doubts=lambda listed: is_lacking(desired, listed, config.scope))
     options = replace(options, defer_cosmetic=config.cosmetic == "defer")
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
     book, unlisted = _with_accounts(book, plan, reader)
@@ -104,7 +104,7 @@ def make_plan(
         loose = trusted.findings if trusted else ()
         excess = over_limits(plan, config.limits, managed)
         plan = replace(plan, findings=(*loose, *plan.findings, *shielded, *excess))
-    reads = 1 + len(refresh.bodies) + len(refresh.unreadable) + (book.listed is not None)
+    reads = 1 + len(refresh.bodies) + len(refresh.unread) + (book.listed is not None)
     planned = Planned(plan, make_context(config, seen[0], book), reads, Seen(sources, book, refresh, trusted))
     return planned if looking is None else _looked_back(planned, reader, looking, allowed=options.allow_in_progress)
 

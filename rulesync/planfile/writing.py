@@ -89,7 +89,13 @@ def plan_json(plan: Plan, context: Context) -> PlanJson:
             {"key": c.key, "id": c.rule_id or "", "nickname": c.nickname, "live": c.live} for c in plan.orphans
         ],
         "unmanaged": [
-            {"id": row.id, "nickname": row.nickname, "readable": row.id not in plan.unread} for row in plan.unmanaged
+            {
+                "id": row.id,
+                "nickname": row.nickname,
+                "readable": row.id not in plan.unread,
+                "reason": plan.unread.get(row.id),
+            }
+            for row in plan.unmanaged
         ],
         "findings": findings_json(plan.findings),
         "requests": forecast(plan, context.requests_per_minute, context.looks_back),
