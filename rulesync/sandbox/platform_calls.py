@@ -44,7 +44,10 @@ def _list_rules(call: Call) -> Response:
     is_first_page = call.request.query.get("page", "1") == "1"
     seen = call.lags.listed(call.met, call.organisation, stored, call.now, is_first_page=is_first_page)
     rules = keys.covered(call.grant, "READ_RULES", fault_views.without_lost(call.met, seen))
-    if source := call.request.query.get("sourceId"):
+    source = call.request.query.get("sourceId")
+    if source == "":
+        shape.refuse("sourceId", "must not be empty")
+    if source is not None:
         rules = [rule for rule in rules if v1.main_source(rule) == source]
     if call.quirks.newest_first:
         rules = rules[::-1]

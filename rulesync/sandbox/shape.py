@@ -13,7 +13,7 @@ from rulesync.sandbox.exchange import Refusal
 from rulesync.sandbox.identifiers import instant
 
 _SHOWN = 60
-_MOST_DIGITS = 18
+_MOST_DIGITS = 1000
 
 
 def refuse(place: str, message: str) -> NoReturn:
