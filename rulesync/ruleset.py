@@ -73,7 +73,8 @@ class RecalledRule(DesiredRule):
 class ListedRule:
     """A row of the API's list of rules: what is known of a rule before its body is read.
 
-    `updated_at` and `created_at` are instants in UTC as ISO 8601 text, None where the list does not tell.
+    `updated_at` and `created_at` are instants in UTC as ISO 8601 text, None where the list does not tell. A rule that
+    is not `supported` exists, and the API has no words for it.
     """
 
     id: str
@@ -82,11 +83,15 @@ class ListedRule:
     status: Status | None
     updated_at: str | None
     created_at: str | None = None
+    supported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A field that the API sent and that is not known here: where it stood, and its JSON text."""
+    """A field that the API sent and that is not known here: where it stood, and its JSON text.
+
+    What its path goes through has v1's names, whatever the dialect; its own name, the last, is as the API spells it.
+    """
 
     path: tuple[str | int, ...]
     json: str
@@ -148,10 +153,14 @@ class KeptRule(ActualRule):
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRule:
-    """A rule that the list shows and whose body could not be read: never an absence. `reason` is one sentence."""
+    """A rule that the list shows and whose body could not be read: never an absence.
+
+    `reason` is one sentence; `unsupported` says that no key could read it, since the API has no words for the rule.
+    """
 
     listed: ListedRule
     reason: str
+    unsupported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +174,8 @@ class Refresh:
     bodies: Mapping[str, ActualRule]
     unreadable: Mapping[str, UnreadableRule] = field(default_factory=dict)
     cached: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The ids of the rules whose bodies were asked for in vain; the list itself calls others unreadable."""
+        return tuple(rule_id for rule_id, rule in self.unreadable.items() if rule.listed.supported)
