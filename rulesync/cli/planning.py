@@ -21,7 +21,7 @@ from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
 from rulesync.findings import Finding, did_you_mean, errors, info
 from rulesync.lint import Surroundings
 from rulesync.lookback import Looking
-from rulesync.plan import Options, Plan, build, target, wanted
+from rulesync.plan import Options, Plan, build, is_lacking, target, wanted
 from rulesync.planfile.refreshing import refreshed
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
@@ -96,7 +96,8 @@ def make_plan(
         seen.append(reader.server_time or SYSTEM_CLOCK.now())
         return [*dict.fromkeys((*wanted(desired, listed, config.scope), *also(listed)))]
 
-    refresh = reader.refresh(pick, same={rule.known.same_as for rule in desired if rule.known and rule.known.same_as})
+    same = {rule.known.same_as for rule in desired if rule.known and rule.known.same_as}
+    refresh = reader.refresh(pick, doubts=lambda listed: is_lacking(desired, listed, config.scope), same=same)
     say_cached(refresh)
     options = replace(options, defer_cosmetic=config.cosmetic == "defer")
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
@@ -116,7 +117,7 @@ def make_plan(
         loose = trusted.findings if trusted else ()
         excess = over_limits(plan, config.limits, managed)
         plan = replace(plan, findings=(*loose, *plan.findings, *shielded, *excess))
-    read = len(refresh.bodies) + len(refresh.unreadable) - len(refresh.cached)
+    read = len(refresh.bodies) + len(refresh.unread) - len(refresh.cached)
     reads = 1 + read + (book.listed is not None)
     context = replace(make_context(config, seen[0], book), refreshed=refreshed(refresh))
     planned = Planned(plan, context, reads, Seen(sources, book, refresh, trusted))

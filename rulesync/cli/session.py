@@ -120,15 +120,30 @@ def rules(config: Config, known: "KnownFiles | None" = None) -> "Sources":
 
 
 def dialect(config: Config) -> Dialect:
-    """Return the dialect that the configuration names.
+    """Return the dialect that the configuration names."""
+    return DIALECTS[config.dialect]
+
+
+def check_writes(doing: str, *configs: Config, instead: str = "") -> None:
+    """Refuse to write where a dialect takes no writes, which is known before anything is asked of any API.
+
+    `doing` is the command; `instead` what a person can do, beside the checklist.
 
     Raises:
-        ConfigError: this version does not speak it.
+        ConfigError: one of the workspaces speaks such a dialect, so that nothing is done in any of them.
     """
-    spoken = DIALECTS.get(config.dialect)
-    if spoken is None:
-        raise ConfigError(f"the dialect `{config.dialect}` is not offered yet", help="use `dialect: v1`")
-    return spoken
+    silent = [config for config in configs if not dialect(config).takes_writes]
+    if not silent:
+        return
+    which = "" if len(configs) == 1 else ", which these workspaces speak: " + ", ".join(map(_called, silent))
+    others = "" if len(silent) == len(configs) else "name the other workspaces with `--workspace`; "
+    message = f"the {silent[0].dialect} API takes no writes of rules{which}: `{doing}` can do nothing there"
+    advice = "`rulesync checklist` lists what a person can do in the app instead, and `rulesync plan` proves it"
+    raise ConfigError(message, help=f"{others}{instead}{advice}")
+
+
+def _called(config: Config) -> str:
+    return f"`{config.workspace}`" if config.workspace else "the default one"
 
 
 def key(config: Config) -> str:

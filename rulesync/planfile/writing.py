@@ -96,10 +96,18 @@ def plan_json(plan: Plan, context: Context, *, whole: bool = True) -> PlanJson:
             {"key": c.key, "id": c.rule_id or "", "nickname": c.nickname, "live": c.live} for c in plan.orphans
         ],
         "unmanaged": [
-            {"id": row.id, "nickname": row.nickname, "readable": row.id not in plan.unread} for row in plan.unmanaged
+            {
+                "id": row.id,
+                "nickname": row.nickname,
+                "readable": row.id not in plan.unread,
+                "reason": plan.unread.get(row.id),
+            }
+            for row in plan.unmanaged
         ],
         "findings": findings_json(plan.findings),
-        "requests": forecast(plan, context.requests_per_minute, context.looks_back),
+        "requests": forecast(plan, context.requests_per_minute, context.looks_back)
+        if context.dialect.takes_writes
+        else {"read": 0, "write": 0, "seconds_at_limit": 0},
         "summary": _summary(plan, len(drift)),
     }
     if context.refreshed:
@@ -271,7 +279,7 @@ def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
         after = ActualRule("", change.desired.rule, None, None, extras=change.verbatim.extras)
     resource = sides(change, change.actual, after, context)
     resource["change"]["actions"] = [change.operation.value]
-    resource["idempotency_key"] = key(meant) if meant else None
+    resource["idempotency_key"] = key(meant) if meant and context.dialect.takes_writes else None
     resource["deferred"] = change.deferred
     resource["note"] = change.note
     resource["runs"] = runs_json(context.runs.get(change.rule_id or ""))
@@ -308,7 +316,7 @@ def sides(
         "sentence_before": sentence(_rule(before), context.names) if before else None,
         "sentence_after": sentence(_rule(after), context.names) if after else None,
         "origin": change.origin.value if change.origin else None,
-        "pauses": change.pauses,
+        "pauses": change.pauses and context.dialect.takes_writes,
         "deferred": False,
         "prior": {
             "updated_at": prior.updated_at,

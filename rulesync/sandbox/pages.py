@@ -1,4 +1,4 @@
-"""Pages of a list by cursors, which hold their place while items come and go."""
+"""Pages of a list: by cursors, which hold their place while items come and go, or by numbers, which do not."""
 
 import base64
 import json
@@ -9,6 +9,7 @@ from rulesync.sandbox import shape
 from rulesync.sandbox.exchange import Refusal, Request
 
 LARGEST = 100
+_NUMBERED = 10
 
 _Item = TypeVar("_Item")
 _Key = list[str | int]
@@ -42,11 +43,24 @@ def page(
     return shown, {"has_next_page": len(rest) > first, "end_cursor": end}
 
 
+def numbered(request: Request, items: Sequence[_Item], *, shift: int = 0) -> tuple[list[_Item], dict[str, object]]:
+    """The page that `page` (from 1) and `pageSize` (default 10, at most 100) ask for, and its `pagination`.
+
+    A page beyond the end is empty. With a `shift` the page begins that many items too late, or too early below zero.
+    Refuses (400) what is no page and no size.
+    """
+    page = shape.asked_integer("page", request.query.get("page", "1"), 1)
+    size = shape.asked_integer("pageSize", request.query.get("pageSize", str(_NUMBERED)), 1, LARGEST)
+    start = max(0, (page - 1) * size + shift)
+    has_next_page = len(items) > start + size
+    return list(items[start : start + size]), {"page": page, "page_size": size, "has_next_page": has_next_page}
+
+
 def _first(request: Request, size: int) -> int:
     asked = request.query.get("first")
     if asked is None:
         return size
-    return shape.integer("first", int(asked) if asked.isascii() and asked.isdecimal() else asked, 1, LARGEST)
+    return shape.asked_integer("first", asked, 1, LARGEST)
 
 
 def _cursor(key: _Key) -> str:

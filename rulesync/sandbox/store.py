@@ -130,11 +130,11 @@ class Store:
 
     # Accounts
 
-    def accounts(self, organisation: int) -> dict[str, Account]:
-        """The organisation's accounts by id, in order of creation."""
+    def accounts(self, organisation: int, *, even_deleted: bool = False) -> dict[str, Account]:
+        """The organisation's accounts that are not deleted (unless told) by id, in order of creation."""
         found = self.rows("SELECT document FROM accounts WHERE organisation = ? ORDER BY number", organisation)
         accounts = [Account(**_document(document)) for (document,) in found]
-        return {account.id: account for account in accounts}
+        return {account.id: account for account in accounts if even_deleted or account.deleted_at is None}
 
     def add_account(self, organisation: int, account: Account) -> None:
         """Remember a new account."""
@@ -143,24 +143,30 @@ class Store:
             "INSERT INTO accounts (organisation, id, document) VALUES (?, ?, ?)", organisation, account.id, document
         )
 
+    def save_account(self, organisation: int, account: Account) -> None:
+        """Put the account in the place of the one with its id."""
+        document = json.dumps(asdict(account))
+        statement = "UPDATE accounts SET document = ? WHERE organisation = ? AND id = ?"
+        self.rows(statement, document, organisation, account.id)
+
     # Rules
 
-    def rules(self, organisation: int) -> list[Rule]:
-        """The organisation's rules that are not deleted, in order of creation."""
-        found = self.rows(
-            "SELECT document, number FROM rules WHERE organisation = ? AND deleted_at IS NULL ORDER BY number",
-            organisation,
+    def rules(self, organisation: int, *, even_deleted: bool = False) -> list[Rule]:
+        """The organisation's rules that are not deleted (unless told), in order of creation."""
+        statement = (
+            "SELECT document, number, deleted_at FROM rules "
+            "WHERE organisation = ? AND (? OR deleted_at IS NULL) ORDER BY number"
         )
+        found = self.rows(statement, organisation, even_deleted)
         return [_rule(row) for row in found]
 
     def rule(self, organisation: int, rule_id: str, *, even_deleted: bool = False) -> Rule | None:
         """One rule; None when there is none, or it is deleted (unless told), or it is another organisation's."""
-        found = self.rows(
-            "SELECT document, number FROM rules WHERE organisation = ? AND id = ? AND (? OR deleted_at IS NULL)",
-            organisation,
-            rule_id,
-            even_deleted,
+        statement = (
+            "SELECT document, number, deleted_at FROM rules "
+            "WHERE organisation = ? AND id = ? AND (? OR deleted_at IS NULL)"
         )
+        found = self.rows(statement, organisation, rule_id, even_deleted)
         return _rule(found[0]) if found else None
 
     def owner(self, rule_id: str) -> int | None:
@@ -263,7 +269,8 @@ def _document(text: object) -> dict[str, Any]:
 
 
 def _rule(row: tuple[object, ...]) -> Rule:
-    return Rule(**{**_document(row[0]), "number": _int(row[1])})
+    deleted_at = None if row[2] is None else str(row[2])
+    return Rule(**{**_document(row[0]), "number": _int(row[1]), "deleted_at": deleted_at})
 
 
 def _execution(row: tuple[object, ...]) -> Execution:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from rulesync.sandbox.exchange import TEXT, Refusal, Request, Response, json_response
+from rulesync.sandbox.exchange import Refusal, Response, json_response
 from rulesync.sandbox.records import Account, Execution, Rule
 
 BASE = "/api/v1"
@@ -50,11 +50,6 @@ def refusal(request_id: str | None, refused: Refusal) -> Response:
 
 def _told(request_id: str | None) -> dict[str, object]:
     return {} if request_id is None else {"request_id": request_id}
-
-
-def not_offered(request: Request) -> Response:
-    """A method that the path does not have: 404 in plain text, as the live API says of itself."""
-    return Response(404, f"Route {request.method}:{request.path} not found".encode(), TEXT)
 
 
 def rule(found: Rule) -> dict[str, object]:
@@ -137,7 +132,7 @@ def execution_item(found: Execution) -> dict[str, object]:
         "id": found.id,
         "rule_id": found.rule_id,
         "rule_name": found.rule_name,
-        "trigger_type": found.trigger_type,
+        "trigger_type": trigger_type(found),
         "status": found.status,
         "created_at": found.created_at,
     }
@@ -146,7 +141,14 @@ def execution_item(found: Execution) -> dict[str, object]:
 
 def execution(found: Execution) -> dict[str, object]:
     """The whole run: what triggered it, which step matched, and what became of its transfers."""
-    return {**execution_item(found), **found.outcome}
+    details = found.outcome.get("trigger_details")
+    told = {"trigger_details": {**details, "type": trigger_type(found)}} if isinstance(details, dict) else {}
+    return {**execution_item(found), **found.outcome, **told}
+
+
+def trigger_type(found: Execution) -> str:
+    """What triggered the run in v1's words, which have none for the API: its own trigger is for rules run by hand."""
+    return "manual" if found.trigger_type == "sequence_api" else found.trigger_type
 
 
 def _without_nulls(value: object) -> object:
