@@ -21,7 +21,8 @@ from rulesync.lookback import Looking
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import reading
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.remote import Reader, Writer
 from rulesync.render import terminal
 from rulesync.report import Report

@@ -23,7 +23,8 @@ from rulesync.errors import ConfigError, RulesyncError, UsageError
 from rulesync.findings import errors
 from rulesync.patience import Patience
 from rulesync.planfile.pausing import pause_json
-from rulesync.planfile.writing import Context, plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import Context, plan_json
 from rulesync.remote import Reader
 from rulesync.render import screen, terminal
 from rulesync.report import Outcome, Result

@@ -21,8 +21,9 @@ from rulesync.config import Config
 from rulesync.errors import InterruptedRunError, RulesyncError, Stop, UsageError
 from rulesync.findings import did_you_mean, error
 from rulesync.patience import Patience
+from rulesync.planfile.reporting import report_json
 from rulesync.planfile.several import several_json
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.planjson import Each, FailedJson, PlanJson, ReportJson, SeveralJson
 from rulesync.remote import Reader, each
 from rulesync.render.checked import Checked

@@ -19,7 +19,8 @@ from rulesync.errors import UsageError
 from rulesync.patience import Patience
 from rulesync.planfile import report_reading
 from rulesync.planfile.report_reading import SavedReport
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.remote import Reader
 from rulesync.render import terminal
 from rulesync.report import Outcome, Result

@@ -1,4 +1,4 @@
-"""Plans and reports -> the JSON that tools read and that every rendering for people is made from."""
+"""Plans -> the JSON that tools read and that every rendering for people is made from."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from rulesync.diff import fields
 from rulesync.english import sentence
 from rulesync.findings import Finding
 from rulesync.idempotency import key
-from rulesync.intent import Endpoint, intent, marker
+from rulesync.intent import Endpoint, intent
 from rulesync.plan import Change, Operation, Plan
 from rulesync.planfile.forecasting import forecast
 from rulesync.planfile.running import runs_json
@@ -19,20 +19,15 @@ from rulesync.planfile.running import utc as _utc
 from rulesync.planjson import (
     FORMAT_VERSION,
     ApiJson,
-    Command,
     FieldJson,
     FindingJson,
-    OutcomeJson,
     PlanJson,
     RefreshJson,
-    ReportJson,
-    ReportSummary,
     ResourceJson,
     RuleJson,
     Summary,
     WaitingJson,
 )
-from rulesync.report import Outcome, Report, Result
 from rulesync.rule import Rule, Status
 from rulesync.ruleset import ActualRule, DesiredRule
 from rulesync.runs import Lately
@@ -148,112 +143,6 @@ def _status(resource: ResourceJson) -> object:
     return before.get("status") if before else None
 
 
-def report_json(
-    report: Report, plan: Plan, plan_digest: str, context: Context, command: Command = "apply"
-) -> ReportJson:
-    """Return a report as JSON; the rules that wait are those of the plan that already did, and the new ones.
-
-    After a pause, those are the rules that it switched off: somebody wanted them enabled.
-    """
-    done = [outcome for outcome in report.outcomes if outcome.result is Result.DONE]
-    waiting = [waiting_json(change.desired, change.actual, context) for change in plan.changes if change.waits]
-    for each in done:
-        wish = each.change.actual if command == "pause" else each.change.desired
-        waiting.append(waiting_json(each.change.desired, each.actual, context, wish.rule.status if wish else None))
-    return {
-        "format_version": FORMAT_VERSION,
-        "command": command,
-        "workspace": context.workspace,
-        "scope": plan.scope,
-        "api": context.api,
-        "started_at": _utc(report.started_at),
-        "finished_at": _utc(report.finished_at),
-        "plan_digest": plan_digest,
-        "summary": _results(report),
-        "outcomes": [_outcome(outcome, plan.scope, context) for outcome in report.outcomes],
-        "awaiting_enable": [each for each in waiting if each],
-        "error": None if report.outcomes else report.refused,
-    }
-
-
-def failed_report(
-    why: str, at: datetime, *, command: Command, workspace: str | None, scope: str, api: ApiJson
-) -> ReportJson:
-    """Return the report of a run that could not even begin, so that what waits for a report gets one."""
-    nothing = Report(at, at, ())
-    return {
-        "format_version": FORMAT_VERSION,
-        "command": command,
-        "workspace": workspace,
-        "scope": scope,
-        "api": api,
-        "started_at": _utc(at),
-        "finished_at": _utc(at),
-        "plan_digest": "",
-        "summary": _results(nothing),
-        "outcomes": [],
-        "awaiting_enable": [],
-        "error": why,
-    }
-
-
-def _results(report: Report) -> ReportSummary:
-    return {
-        "created": _made(report, Operation.CREATE),
-        "updated": _made(report, Operation.UPDATE),
-        "deleted": _made(report, Operation.DELETE),
-        "failed": report.count(Result.FAILED),
-        "stale": report.count(Result.STALE),
-        "skipped": report.count(Result.SKIPPED),
-        "altered": report.count(Result.ALTERED),
-        "unknown": report.count(Result.UNKNOWN),
-    }
-
-
-def _made(report: Report, operation: Operation) -> int:
-    return sum(each.result is Result.DONE and each.change.operation is operation for each in report.outcomes)
-
-
-def _outcome(outcome: Outcome, scope: str, context: Context) -> OutcomeJson:
-    change, rule_id = outcome.change, outcome.rule_id or outcome.change.rule_id
-    left = marker(change, scope)
-    gone = change.operation is Operation.DELETE and outcome.result is Result.DONE
-    return {
-        "key": change.key,
-        "operation": change.operation.value,  # type: ignore[typeddict-item]  # a no-op has no outcome
-        "status": outcome.result.value,
-        "id": rule_id,
-        "nickname": change.nickname,
-        "before": _spelled(change.actual) if change.actual else None,
-        "fields": _altered(outcome),
-        "idempotency_key": outcome.idempotency_key,
-        "request_id": outcome.request_id,
-        "error": outcome.error,
-        "live": outcome.live,
-        "digest": left.digest if left else None,
-        "enabled": _enabled(outcome),
-        "rule_url": rule_url(rule_id, context) if rule_id and not gone else None,
-    }
-
-
-def _altered(outcome: Outcome) -> list[FieldJson]:
-    """Return the fields in which the API holds something else than what was written."""
-    wish, found = outcome.change.desired, outcome.actual
-    if outcome.result is not Result.ALTERED or wish is None or found is None:
-        return []
-    whole = outcome.change.verbatim
-    if whole is None:
-        return _fields(v1.encode(wish.rule), v1.encode(found.rule), outcome.change)
-    return _fields(v1.encode(wish.rule, whole.extras), v1.encode(found.rule, found.extras), outcome.change)
-
-
-def _enabled(outcome: Outcome) -> bool | None:
-    """Return whether the rule was on when it was last looked at; a write in doubt may have switched it off."""
-    if outcome.actual is not None:
-        return outcome.actual.rule.status is Status.ENABLED
-    return outcome.change.live if outcome.result in {Result.FAILED, Result.SKIPPED} else None
-
-
 def waiting_json(
     desired: DesiredRule | None, actual: ActualRule | None, context: Context, wanted: Status | None = None
 ) -> WaitingJson | None:
@@ -301,7 +190,7 @@ def sides(
     change: Change, before: Rule | ActualRule | None, after: Rule | ActualRule | None, context: Context
 ) -> ResourceJson:
     """Return a resource that goes from one rule to another; the caller says by which action."""
-    one, other = (_spelled(before) if before else None), (_spelled(after) if after else None)
+    one, other = (spelled(before) if before else None), (spelled(after) if after else None)
     prior = change.prior
     location = change.desired.location if change.desired and change.verbatim is None else None
     return {
@@ -325,7 +214,7 @@ def sides(
         }
         if prior
         else None,
-        "fields": _fields(one, other, change) if one and other else [],
+        "fields": differences(one, other, change) if one and other else [],
         "idempotency_key": None,
         "review_url": review_url(change.rule_id, context) if change.rule_id else None,
         "note": None,
@@ -334,7 +223,7 @@ def sides(
     }
 
 
-def _fields(before: RuleJson, after: RuleJson, change: Change) -> list[FieldJson]:
+def differences(before: RuleJson, after: RuleJson, change: Change) -> list[FieldJson]:
     """Return the fields that are a difference to Git.
 
     That is not a nickname that Git leaves to the app, nor being paused, nor where the lines of a description end.
@@ -353,7 +242,7 @@ def _rule(side: Rule | ActualRule) -> Rule:
     return side.rule if isinstance(side, ActualRule) else side
 
 
-def _spelled(side: Rule | ActualRule) -> RuleJson:
+def spelled(side: Rule | ActualRule) -> RuleJson:
     """Return a rule in v1 spelling, whatever the dialect; an actual one with the fields that are not known here."""
     return v1.encode(side.rule, side.extras) if isinstance(side, ActualRule) else v1.encode(side)
 
