@@ -3,21 +3,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rulesync.plan import Options, Plan, build
+from rulesync.plan import Change, Operation, Options, Plan, Verbatim, build
 from rulesync.planfile.reporting import failed_report, report_json
 from rulesync.planfile.writing import Context
 from rulesync.planjson import Command
 from rulesync.report import Outcome, Report, Result
 from rulesync.rule import Rule, Status
-from rulesync.ruleset import ActualRule
+from rulesync.ruleset import ActualRule, Extra
 from rulesync.wire import v1
 from tests.builders import SCOPE, a_rule, applied, desired, holding
 from tests.strategies import NAMES
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CONTEXT = Context("0.1.0", NOW, None, v1, v1.base_url, "https://app.getsequence.io", 100, NAMES, "c0ffee")
-OFF = replace(LIVE, rule=a_rule(1, status=Status.DISABLED))
 LIVE = replace(applied("save", a_rule(1)), rule=a_rule(1), extras=(Extra(("priority",), "3"),))
+OFF = replace(LIVE, rule=a_rule(1, status=Status.DISABLED))
 PAUSED = Change(Operation.UPDATE, "save", desired("save", OFF.rule), LIVE, verbatim=Verbatim(LIVE.marker, LIVE.extras))
 NOTHING = Plan(SCOPE, ())
 
