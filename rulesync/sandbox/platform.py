@@ -6,6 +6,7 @@ Ids are those of v1: the vendor's are UUIDs, but a rule file that names accounts
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from rulesync.sandbox.exchange import Refusal, Response, json_response
 from rulesync.sandbox.quirks import Quirks
@@ -67,21 +68,20 @@ class Spelling:
         self._accounts = {} if quirks.no_node_names else accounts
         self._quirks = quirks
 
-    def rule(self, found: Rule) -> object:
-        """The whole rule; fields that only the app knows are in camel case and else as they are."""
-        body = {
+    def rule(self, found: Rule) -> dict[str, object]:
+        """The whole rule, to be `finished`; fields that only the app knows are as they are."""
+        return {
             "id": found.id,
             "name": found.nickname,
             "description": found.description,
             "status": found.status.upper(),
             "trigger": self._trigger(found.trigger),
             "steps": [self._step(step) for step in found.steps] if isinstance(found.steps, list) else found.steps,
-            "createdAt": found.created_at,
-            "updatedAt": found.updated_at,
-            "deletedAt": found.deleted_at,
+            "created_at": found.created_at,
+            "updated_at": found.updated_at,
+            "deleted_at": found.deleted_at,
             **found.extra,
         }
-        return self.finished(body)
 
     def finished(self, value: object) -> object:
         """Every name in camel case, and without nulls where a quirk leaves them out."""
@@ -205,6 +205,7 @@ def execution(found: Execution) -> dict[str, object]:
     }
 
 
+@lru_cache(maxsize=1024)
 def _camel(name: str) -> str:
     return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
 

@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -109,3 +111,10 @@ def test_what_is_no_quirk(person: httpx.Client, box: Sandbox, name: str, value: 
     assert box.quirks == Quirks()
     with pytest.raises((Refusal, AttributeError)):
         setattr(box.quirks, name, value)
+
+
+def test_every_quirk_has_its_row() -> None:
+    """Every quirk has a row in the documentation."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "sandbox.md").read_text(encoding="utf-8")
+    rows = {name for line in page.splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line)}
+    assert [] == [name for name in Quirks().document() if name not in rows]
