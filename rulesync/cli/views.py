@@ -11,10 +11,22 @@ from rulesync.cli.output import colors, counted, width, without_secrets
 from rulesync.findings import errors
 from rulesync.importing import Imported
 from rulesync.planjson import PlanJson, ReportJson, SeveralJson, WaitJson
-from rulesync.render import github, gitlab, import_view, json, junit, markdown, sarif, several_view, terminal
+from rulesync.render import (
+    checklist_view,
+    github,
+    gitlab,
+    import_view,
+    json,
+    junit,
+    markdown,
+    sarif,
+    several_view,
+    terminal,
+)
 from rulesync.render.checked import Checked
 from rulesync.render.plan_view import plan_view
 from rulesync.render.several_view import CheckedWorkspace
+from rulesync.wire import DIALECTS
 
 Value = TypeVar("Value")
 Renderers = Mapping[str, Callable[[Value], str]]
@@ -70,6 +82,15 @@ def status_renderers(color: str, link: str | None = None) -> Mapping[str, Callab
     }
 
 
+def checklist_renderers(color: str, app_url: str) -> Mapping[str, Callable[[PlanJson], str]]:
+    """Return the formats of a checklist; `app_url` is where the app is."""
+    return {
+        "text": lambda plan: checklist_view.text(plan, app_url, color=colors(color), width=width()),
+        "markdown": lambda plan: markdown.checklist(plan, app_url),
+        "json": lambda plan: json.checklist(plan, app_url),
+    }
+
+
 def wait_renderers(color: str) -> Renderers[WaitJson]:
     """Return the formats of how a wait ended."""
     return {"text": lambda value: terminal.wait(value, color=colors(color)), "json": json.wait}
@@ -98,7 +119,8 @@ def plans_text(
     """Return the plans of several workspaces as text; without `waiting`, as `terminal.plan`."""
     value, painted, columns = without_secrets(value), colors(color), width()
     told = several_view.plans(value, lambda plan: terminal.plan(plan, color=painted, width=columns, waiting=waiting))
-    ready = any(_is_ready(plan) for plan in value["workspaces"])
+    writes = all(DIALECTS[plan["api"]["dialect"]].takes_writes for plan in value["workspaces"])
+    ready = writes and any(_is_ready(plan) for plan in value["workspaces"])
     return terminal.several(told, color=painted, next_command=next_command if ready else None)
 
 

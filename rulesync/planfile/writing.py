@@ -98,7 +98,9 @@ def plan_json(plan: Plan, context: Context) -> PlanJson:
             for row in plan.unmanaged
         ],
         "findings": findings_json(plan.findings),
-        "requests": forecast(plan, context.requests_per_minute, context.looks_back),
+        "requests": forecast(plan, context.requests_per_minute, context.looks_back)
+        if context.dialect.takes_writes
+        else {"read": 0, "write": 0, "seconds_at_limit": 0},
         "summary": _summary(plan, len(drift)),
     }
 
@@ -267,7 +269,7 @@ def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
         after = ActualRule("", change.desired.rule, None, None, extras=change.verbatim.extras)
     resource = sides(change, change.actual, after, context)
     resource["change"]["actions"] = [change.operation.value]
-    resource["idempotency_key"] = key(meant) if meant else None
+    resource["idempotency_key"] = key(meant) if meant and context.dialect.takes_writes else None
     resource["deferred"] = change.deferred
     resource["note"] = change.note
     resource["runs"] = runs_json(context.runs.get(change.rule_id or ""))
@@ -304,7 +306,7 @@ def sides(
         "sentence_before": sentence(_rule(before), context.names) if before else None,
         "sentence_after": sentence(_rule(after), context.names) if after else None,
         "origin": change.origin.value if change.origin else None,
-        "pauses": change.pauses,
+        "pauses": change.pauses and context.dialect.takes_writes,
         "deferred": False,
         "prior": {
             "updated_at": prior.updated_at,

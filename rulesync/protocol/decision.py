@@ -57,11 +57,12 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The change has come out."""
+    """The change has come out; `unoffered` says that no other write can fare better, since the API takes none."""
 
     result: Result
     why: str | None = None
     actual: ActualRule | None = None
+    unoffered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
