@@ -54,6 +54,18 @@ def test_the_sandbox_says_the_examples(
         assert without_server(example(dialect, name)) == without_server(shown)
 
 
+@pytest.mark.parametrize("quirk", ["nulls_in_v1", "no_nulls", "no_node_names"])
+@pytest.mark.parametrize("name", RULES)
+def test_absent_or_null(name: str, quirk: str, box: Sandbox, connect: Callable[[Sandbox, str], httpx.Client]) -> None:
+    """A rule means the same whether a server says null or nothing, and whether it names accounts, in both dialects."""
+    made = connect(box, "v1").post("/rules", json=without_server(example("v1", name))).json()["data"]
+    read = DIALECTS["v1"].actual(made)
+    box.quirks.become({quirk: True})
+    for dialect in ("v1", "platform"):
+        shown = connect(box, dialect).get(f"/rules/{made['id']}").json()["data"]
+        assert read == DIALECTS[dialect].actual(shown)
+
+
 @pytest.mark.parametrize(
     ("part", "kinds"),
     [
