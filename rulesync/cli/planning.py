@@ -18,7 +18,7 @@ from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
 from rulesync.findings import Finding, did_you_mean, errors, info
 from rulesync.lint import Surroundings
 from rulesync.lookback import Looking
-from rulesync.plan import Options, Plan, build, is_lacking, target, wanted
+from rulesync.plan import Operation, Options, Plan, build, is_lacking, target, wanted
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
@@ -26,6 +26,7 @@ from rulesync.protection import Base, protected, removed_pins
 from rulesync.remote import Reader
 from rulesync.ruleset import DesiredRule, ListedRule, Refresh
 from rulesync.source import Sources
+from rulesync.wire import Dialect
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def make_plan(
     managed = managed_in(plan)
     trusted = then.resolved(book.listed) if then else None
     lost = removed_pins(plan, refresh, trusted, set(sources.pins.values())) if trusted else ()
-    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *lost))
+    unseen = _unseen(plan, dialect(config))
+    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *unseen, *lost))
     if targets:
         known = {draft.key for draft in sources.drafts} | sources.broken
         plan = target(plan, targets) if elsewhere else _targeted(plan, targets, known)
@@ -136,6 +138,17 @@ def _with_accounts(book: AccountBook, plan: Plan, reader: Reader) -> tuple[Accou
     except (ApiError, NetworkError) as problem:
         message = f"the accounts in the rules were not looked at: {problem.message}"
         return book, (info("accounts-unread", message, help=problem.help),)
+
+
+def _unseen(plan: Plan, spoken: Dialect) -> list[Finding]:
+    """Return that rules which look new may be there, and only not for this key, where the list cannot tell."""
+    new = ", ".join(f"`{change.key}`" for change in plan.writes if change.operation is Operation.CREATE)
+    if not new or spoken.lists_all:
+        return []
+    message = f"the {spoken.name} API lists only what the key may read, so whether {new} exists already is only known"
+    message += " if that is every rule"
+    advice = f"give the key the {spoken.scope_noun} `{spoken.read_rules_scope}` for all rules"
+    return [info("unseen", message, help=advice)]
 
 
 def make_context(config: Config, when: datetime, book: AccountBook | None = None) -> Context:

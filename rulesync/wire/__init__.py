@@ -54,6 +54,11 @@ class Dialect(Protocol):
         ...
 
     @property
+    def lists_all(self) -> bool:
+        """Return whether the list of rules also has those that the key may not read."""
+        ...
+
+    @property
     def takes_writes(self) -> bool:
         """Return whether rules can be created, replaced and deleted at all."""
         ...

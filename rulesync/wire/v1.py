@@ -33,6 +33,7 @@ accounts_path = "/accounts"
 first_page: Mapping[str, str] = {}
 first_accounts: Mapping[str, str] = {}
 pages_shift = False
+lists_all = True
 takes_writes = True
 unsupported_code: str | None = None
 scope_noun = "scope"

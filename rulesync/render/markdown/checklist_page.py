@@ -38,5 +38,5 @@ def _item(item: Todo) -> str:
         return f"{words}\n"
     shown = [screen.safe(line) for line in item.copy]
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", "\n".join(shown))), default=0))
-    block = "".join(f"  {line}\n" for line in (f"{fence}text", *shown, fence))
+    block = "".join(f"  {line}\n" for line in (fence, *shown, fence))
     return f"{words}:\n\n{block}\n"
