@@ -73,6 +73,22 @@ def test_a_key_is_found_by_its_name(stage: Stage) -> None:
     assert (0, True) == (found.code, len(stage.box.log()) > before)
 
 
+@pytest.mark.parametrize("key", ["sk_YWJj=", "sk_YWI==", "=", "a=b", "sk_1 2"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_key_is_taken_whole(tmp_path: Path, key: str, end: str) -> None:
+    """A key reaches rulesync as it was given, also one that ends in `=`, and without what ends its line."""
+    (tmp_path / "rulesync").write_text('#!/bin/sh\nprintf %s "$SEQUENCE_FIRM_KEY"\n')
+    (tmp_path / "rulesync").chmod(0o755)
+    keys = f"SEQUENCE_API_KEY=sk_other{end}SEQUENCE_FIRM_KEY={key}{end}SEQUENCE_FIRM_KEY={end}"
+    given = {"ACTION_KEYS": keys, "ACTION_KEY_ENV": "SEQUENCE_FIRM_KEY", "RUNNER_TEMP": str(tmp_path / "runner")}
+    given["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
+
+    words = f'set -euo pipefail; source "{ACTION}/common.sh"; with_key drift'
+    done = subprocess.run(["/bin/bash", "-c", words], env=given, capture_output=True, text=True, check=True)
+
+    assert (key, "") == (done.stdout, done.stderr)
+
+
 @pytest.mark.parametrize("name", ["PATH", "SEQUENCE_X; id", "GITHUB_TOKEN"])
 def test_a_key_takes_no_other_place(stage: Stage, name: str) -> None:
     """A key is put into no variable but one of a key."""

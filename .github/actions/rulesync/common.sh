@@ -16,11 +16,12 @@ event='' pull='' head='' base='' foreign='' url=''
 # organisation is never tried on another.
 key_env="${ACTION_KEY_ENV:-SEQUENCE_API_KEY}"
 key=''
-while IFS='=' read -r name value; do
-  [[ $name != "$key_env" || -z $value ]] || key="$value"
+while IFS= read -r line; do # whole, since a key may end in `=`
+  line="${line%$'\r'}"
+  [[ $line != "$key_env="?* ]] || key="${line#*=}"
 done <<<"${ACTION_KEYS:-}"
 token="${ACTION_TOKEN:-}"
-unset ACTION_KEYS ACTION_TOKEN name value
+unset ACTION_KEYS ACTION_TOKEN line
 [[ -z $key || ${GITHUB_ACTIONS:-} != true ]] || echo "::add-mask::$key"
 
 [[ ! -d $RUNNER_TEMP/rulesync-venv/bin ]] || PATH="$RUNNER_TEMP/rulesync-venv/bin:$PATH"
