@@ -47,6 +47,12 @@ class Planned:
     reads: int
     seen: Seen
 
+    @property
+    def unjudged(self) -> list[str]:
+        """Return the keys that rule files have and that the plan says nothing of, since an error is in the way."""
+        in_git = {draft.key for draft in self.seen.sources.drafts} | self.seen.sources.broken
+        return sorted(in_git - {change.key for change in self.plan.changes})
+
     def json(self) -> PlanJson:
         """Return the plan as JSON."""
         return plan_json(self.plan, self.context)

@@ -126,6 +126,24 @@ def test_nothing_waits(household: Household) -> None:
     assert household.run("wait", "one").out.startswith("The rule is enabled, and holds what was applied.")
 
 
+@pytest.mark.parametrize("trouble", ["shape", "syntax", "name"])
+def test_errors_that_hide_what_waits(household: Household, trouble: str) -> None:
+    """Where an error hides whether a rule waits, nobody is told that none does; a KEY that has none is waited for."""
+    one, _ = made(household, "one", "two")
+    household.box.activate(one)
+    if trouble == "name":
+        household.rule("two", 11, RULE.replace("account: checking", "account: nobody"))
+    else:
+        household.rule("two", "abc" if trouble == "shape" else "{")
+
+    done, two = household.run("wait"), household.run("wait", "two")
+
+    assert (3, 3) == (done.code, two.code)
+    assert "error: whether `two` waits is not known" in done.err
+    assert "error: whether `two` waits is not known" in two.err
+    assert {"one": "enabled"} == states(waited(household, "one"))
+
+
 def test_the_time_is_up(household: Household) -> None:
     """When the time is up it ends with 6, says what still waits, and has looked a few times a minute at the most."""
     made(household, "one", "two")
