@@ -400,13 +400,13 @@ def test_stopped(both: Household) -> None:
 
 def test_stopped_at_once(both: Household) -> None:
     """A second ^C ends every workspace in the middle of a write, which is then unknown in its report."""
-    both.box.faults.add("answer-delayed", method="POST", path="/rules", seconds=20, times=None)
+    both.box.faults.add("answer-delayed", method="POST", path="/rules", seconds=12, times=None)
     begun = time.monotonic()
 
     code, report, _ = interrupted(both, 2, 2)
 
     assert 130 == code
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 11
     assert [["unknown"]] * 2 == [[each["status"] for each in one["outcomes"]] for one in report["workspaces"]]
 
 
