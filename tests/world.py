@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Self
 
 import httpx
-from hypothesis import HealthCheck, settings
 
 from rulesync import apply
 from rulesync.apply import Terms
@@ -39,10 +38,6 @@ from tests.faults import Faulty
 from tests.strategies import ACCOUNTS
 
 BASE = "http://127.0.0.1/api/v1"
-_USUAL = settings().max_examples
-costly = settings(
-    deadline=None, max_examples=min(100, _USUAL * 2 // 3), suppress_health_check=[HealthCheck.too_slow]
-)  # for properties of whole applies, of which each example takes as long as many others
 _LIABILITIES = NextPaymentMinimum | TotalAmountDue | LastStatementBalance | PercentageOfLiability
 
 

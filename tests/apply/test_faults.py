@@ -14,9 +14,10 @@ from rulesync.report import Report, Result, exit_code
 from rulesync.rule import DepositTrigger, Rule
 from rulesync.wire import v1
 from tests.builders import a_rule
+from tests.costly import costly
 from tests.faults import Fault
 from tests.strategies import rules
-from tests.world import World, costly, fit, keys
+from tests.world import World, fit, keys
 
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d"]), rules().map(fit), max_size=3)
 HONEST = [fault for fault in Fault if fault not in {Fault.PRETENDED, Fault.DEAD_BEFORE, Fault.DEAD_AFTER}]

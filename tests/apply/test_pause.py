@@ -17,9 +17,10 @@ from rulesync.ruleset import ListedRule
 from rulesync.stake import sources
 from rulesync.wire import v1
 from tests.builders import SCOPE, a_rule
+from tests.costly import costly
 from tests.faults import Fault
 from tests.strategies import rules
-from tests.world import World, costly, fit, keys
+from tests.world import World, fit, keys
 
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d", "e"]), rules().map(fit), max_size=4)
 HONEST = [fault for fault in Fault if fault not in {Fault.PRETENDED, Fault.DEAD_BEFORE, Fault.DEAD_AFTER}]

@@ -12,9 +12,10 @@ from rulesync.report import Result, exit_code
 from rulesync.rule import DepositTrigger, Rule
 from rulesync.wire import v1
 from tests.builders import SCOPE, a_rule
+from tests.costly import costly
 from tests.faults import Fault
 from tests.strategies import rules
-from tests.world import World, costly, fit, keys
+from tests.world import World, fit, keys
 
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d", "e"]), rules().map(fit), max_size=3)
 

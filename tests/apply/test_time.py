@@ -15,8 +15,9 @@ from rulesync.patience import GRACE
 from rulesync.report import Result, exit_code
 from rulesync.rule import Rule
 from tests.builders import a_rule
+from tests.costly import costly
 from tests.faults import Fault
-from tests.world import World, costly, keys
+from tests.world import World, keys
 
 PER_MINUTE = 100
 HONEST = [fault for fault in Fault if fault not in {Fault.PRETENDED, Fault.DEAD_BEFORE, Fault.DEAD_AFTER}]

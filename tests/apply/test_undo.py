@@ -19,9 +19,10 @@ from rulesync.report import Report
 from rulesync.rule import Rule
 from rulesync.wire import v1
 from tests.builders import SCOPE, a_rule
+from tests.costly import costly
 from tests.faults import Fault
 from tests.strategies import rules
-from tests.world import BASE, World, costly, fit, keys
+from tests.world import BASE, World, fit, keys
 
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d", "e"]), rules().map(fit), max_size=3)
 HONEST = [fault for fault in Fault if fault not in {Fault.PRETENDED, Fault.DEAD_BEFORE, Fault.DEAD_AFTER}]
