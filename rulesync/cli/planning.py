@@ -18,7 +18,7 @@ from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
 from rulesync.findings import Finding, did_you_mean, errors, info
 from rulesync.lint import Surroundings
 from rulesync.lookback import Looking
-from rulesync.plan import Options, Plan, build, target, wanted
+from rulesync.plan import Operation, Options, Plan, build, target, wanted
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
@@ -101,7 +101,9 @@ def make_plan(
     managed = managed_in(plan)
     trusted = then.resolved(book.listed) if then else None
     lost = removed_pins(plan, refresh, trusted, set(sources.pins.values())) if trusted else ()
-    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *lost))
+    created = {change.key for change in plan.writes if change.operation is Operation.CREATE}
+    idle = source.idle_ids(sources, created) if config.workspace is not None else ()
+    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *lost, *idle))
     if targets:
         known = {draft.key for draft in sources.drafts} | sources.broken
         plan = target(plan, targets) if elsewhere else _targeted(plan, targets, known)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from rulesync.source.accepting import accepted, index_of
 from rulesync.source.dumping import Words, dump, words
-from rulesync.source.loading import Sources, load, resolve
+from rulesync.source.loading import Sources, idle_ids, load, resolve
 from rulesync.source.moving import NewFile, draw_up, paste
 from rulesync.source.pinning import with_pin
 from rulesync.source.trial import refusal
@@ -19,6 +19,7 @@ __all__ = [
     "accepted",
     "draw_up",
     "dump",
+    "idle_ids",
     "index_of",
     "load",
     "paste",
