@@ -55,6 +55,12 @@ class Planned:
     reads: int
     seen: Seen
 
+    @property
+    def unjudged(self) -> list[str]:
+        """Return the keys that rule files have and that the plan says nothing of, since an error is in the way."""
+        in_git = {draft.key for draft in self.seen.sources.drafts} | self.seen.sources.broken
+        return sorted(in_git - {change.key for change in self.plan.changes})
+
     def json(self, *, whole: bool = True) -> PlanJson:
         """Return the plan as JSON, with the rules that stay as they are only if it is to be `whole`."""
         return plan_json(self.plan, self.context, whole=whole)
@@ -109,8 +115,10 @@ def make_plan(
     managed = managed_in(plan)
     trusted = then.resolved(book.listed) if then else None
     lost = removed_pins(plan, refresh, trusted, set(sources.pins.values())) if trusted else ()
-    unseen = _unseen(plan, dialect(config))
-    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *unseen, *lost))
+    created = {change.key for change in plan.writes if change.operation is Operation.CREATE}
+    beside = (*unlisted, *_unseen(plan, dialect(config)), *lost)
+    idle = source.idle_ids(sources, created) if config.workspace is not None else ()
+    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *plan.findings, *beside, *idle))
     if targets:
         in_git = {draft.key for draft in sources.drafts} | sources.broken
         plan = target(plan, targets) if elsewhere else _targeted(plan, targets, in_git)

@@ -164,8 +164,8 @@ def _enveloped(values: Sequence[Each], failures: Sequence[FailedJson]) -> Severa
 
 
 def worst(codes: Sequence[int], order: Sequence[int]) -> int:
-    """Return the first code of the order that is there, else 0."""
-    return next((code for code in order if code in codes), 0)
+    """Return the first code of the order that is there, else the greatest: 0 only where all are."""
+    return next((code for code in order if code in codes), max(codes, default=0))
 
 
 # Checking offline

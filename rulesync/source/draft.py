@@ -53,6 +53,11 @@ class Draft:
         return self.read_rule(self.document)
 
     @property
+    def written_id(self) -> str | None:
+        """The `id:` of the document, whichever workspace it counts in."""
+        return self.known.pin if self.known else self.rule.id
+
+    @property
     def moved_from(self) -> str | None:
         """The key that the rule had before."""
         return self.known.moved_from if self.known else self.rule.moved_from

@@ -3,7 +3,7 @@
 Law: a rule comes out only of a document without an error, and no file can hide what is wrong with another.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rulesync import document
 from rulesync.accounts import AccountBook
 from rulesync.document import MAX_FINDINGS, Data, Document, Text
-from rulesync.findings import Finding, Location, error, errors, once, warning
+from rulesync.findings import Finding, Location, error, errors, info, once, warning
 from rulesync.known import Known
 from rulesync.recall import KnownFiles, text_digest
 from rulesync.source import claims, files, hints
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _TOO_MANY = "too-many-errors"
+_MOST_NAMED = 3
 _BARE = {"status": hints.TRUTH_WORDS}  # no truth value can stand there: what can is said instead
 
 
@@ -272,3 +273,14 @@ def _spots(finding: Finding, place: Location) -> Iterable[tuple[int, int]]:
 def _idle_pins(pins: Mapping[str, str], claimed: Iterable[Claim]) -> list[Finding]:
     known = {claim.key for claim in claimed}
     return [warning("pin", f"`ids:` pins `{key}`, which is the key of no rule") for key in pins if key not in known]
+
+
+def idle_ids(sources: Sources, created: Collection[str]) -> tuple[Finding, ...]:
+    """Return one remark about the rules that another workspace than the default one would create despite an `id:`."""
+    keys = [draft.key for draft in sources.drafts if draft.key in created and draft.written_id]
+    if not keys:
+        return ()
+    named = ", ".join(f"`{key}`" for key in keys[:_MOST_NAMED]) + ", …" * (len(keys) > _MOST_NAMED)
+    message = f"an `id:` in a rule file counts in the default workspace alone, so these are created here: {named}"
+    advice = "where a rule of this workspace is meant, write its id into rulesync.yaml, under the workspace's `ids:`"
+    return (info("pin", message, help=advice),)

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from rulesync.cli.main import run
 from rulesync.config import without_ours
 from rulesync.sandbox import Sandbox, serve
 from tests.github.hub import REPOSITORY, TOKEN, Hub, serve_hub
@@ -196,7 +199,14 @@ class Stage:
         outputs = dict(line.split("=", 1) for line in told.splitlines())
         return Run(done.returncode, done.stdout, summary, outputs, temp / "rulesync")
 
-    # What people do in the app
+    # What people do
+
+    def apply(self, patched: pytest.MonkeyPatch) -> None:
+        """Apply what is checked out, as a person would at her desk; this takes no process of its own."""
+        with patched.context() as here:
+            here.setenv("RULESYNC_BASE_URL", f"{self.app}/api/v1")
+            here.setenv("SEQUENCE_API_KEY", self.box.key)
+            assert 0 == run(["-C", str(self.root / self.directory), "apply", "--auto-approve"])
 
     def managed(self) -> dict[str, dict[str, Any]]:
         """Return the rules that were made from here, by key."""
