@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rulesync.rule import Amount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spelling:
     """What differs between dialects in the body of a rule.
 
@@ -22,3 +23,8 @@ class Spelling:
     account_type: Callable[[str], str]
     response_only: frozenset[str]
     nulls: bool = False
+
+    @cached_property
+    def amounts(self) -> Mapping[str, type[Amount]]:
+        """The amounts by the names of their action types, in upper case."""
+        return {name.upper(): kind for kind, name in self.action_types.items()}
