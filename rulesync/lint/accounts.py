@@ -146,7 +146,7 @@ def _no_debt(account: Account, listed: ListedAccount | None) -> str | None:
 def _listed(scene: Scene) -> Iterator[tuple[str, Mention, ListedAccount]]:
     """Yield the accounts that the API lists, by the rules that speak of them and the places where they do."""
     accounts = scene.accounts or {}
-    for each in scene.rules:
+    for each in scene.rules if accounts else ():
         for mention in mentions(each.rule):
             if mention.id in accounts:
                 yield each.key, mention, accounts[mention.id]

@@ -71,7 +71,7 @@ def _extreme(scene: Scene, *, always: bool) -> Iterator[tuple[str, Path, Conditi
     """Yield the smallest conditions that hold in every case, or in none, each with its rule and its step."""
     for each in scene.rules:
         for path, step in steps(each.rule):
-            seen = cases([step.condition], each.rule.trigger)
+            seen = cases([step.condition], each.rule.trigger) if step.condition is not None else None
             if step.condition is None or seen is None:
                 continue
             _, found = _looked((*path, "conditions"), step.condition, seen, seen.all if always else 0)
