@@ -21,7 +21,7 @@ def test_terraform_has_as_much_to_read(tmp_path: Path) -> None:
     """Terraform gets as many resources, a file each, of about the size of a rule."""
     corpus.rules(tmp_path / "ours", 2)
     corpus.resources(tmp_path / "theirs", 2)
-    files = sorted((tmp_path / "theirs").iterdir())
+    files = sorted((tmp_path / "theirs").glob("*.tf"))
     assert ["rule_0.tf", "rule_1.tf"] == [file.name for file in files]
     assert 0.7 <= files[0].stat().st_size / (tmp_path / "ours" / "rules" / "rule-0.yaml").stat().st_size <= 1.3
 

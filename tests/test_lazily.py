@@ -12,8 +12,8 @@ from rulesync.lazily import door
 def test_a_part_is_not_there_before_it_is_asked_for() -> None:
     """A room whose door was opened has none of its dear parts, and a name brings the part that it stands in."""
     program = (
-        "import sys; from rulesync import source; before = 'rulesync.source.drafts' in sys.modules; "
-        "source.Draft; print(before, 'rulesync.source.drafts' in sys.modules)"
+        "import sys; from rulesync import source; before = 'rulesync.source.trial' in sys.modules; "
+        "source.refusal; print(before, 'rulesync.source.trial' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]

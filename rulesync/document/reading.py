@@ -4,12 +4,10 @@ Law: any bytes give documents or findings, never an exception. Nothing is guesse
 merge key are refused, since each hides from the reader what the machine will do.
 """
 
-import errno
-import os
 import re
-import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -18,6 +16,7 @@ import yaml
 
 from rulesync.document import marks, plaintext, scalar, syntax
 from rulesync.document.marks import Mark, Text
+from rulesync.document.opening import load_text
 from rulesync.findings import Finding, Location, error
 
 MAX_DEPTH = 64
@@ -29,7 +28,6 @@ Data = dict[str, "Data"] | list["Data"] | scalar.Scalar
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST_AMOUNT = 20
-_NO_FILE = errno.ENOTSUP
 _AMOUNT_AND_COMMA = re.compile(r"\$[0-9]{1,3}(?:,[0-9]{3})*,$")
 _CENTS = re.compile(r"[0-9]{1,2}")
 _YAML_TAG = "tag:yaml.org,2002:"
@@ -73,33 +71,6 @@ def load(
     return ((), (text,)) if isinstance(text, Finding) else parse(text, bare)
 
 
-def load_text(path: Path, file: str) -> Text | Finding:
-    """Return the text of a file, or why it cannot be read; `file` is its name in findings."""
-    try:
-        return plaintext.decode(content(path, plaintext.MAX_BYTES + 1), file)
-    except OSError as problem:
-        reason = (problem.strerror or "unknown reason").lower()
-        what = "is not a regular file" if problem.errno == _NO_FILE else f"cannot be read: {reason}"
-        return error("unreadable-file", f"`{file}` {what}", location=Location(file))
-
-
-def content(path: Path, most: int) -> bytes:
-    """Return the first bytes of a regular file; a pipe, a device or a directory is refused without being opened.
-
-    Raises:
-        OSError: it is none, or cannot be read.
-    """
-    _check_regular(path.stat())
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:  # noqa: PTH123 - a pipe by now is not waited for
-        _check_regular(os.fstat(stream.fileno()))
-        return stream.read(most)
-
-
-def _check_regular(found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise OSError(_NO_FILE, "not a regular file")
-
-
 def read(
     text: str | bytes, file: str, bare: Mapping[str, Collection[str]] = MappingProxyType({})
 ) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
@@ -122,6 +93,9 @@ def parse(
     reader = _Reader(text, bare)
     reader.read()
     return tuple(reader.documents), tuple(reader.findings)
+
+
+_mark = partial(tuple.__new__, Mark)  # there is one for each value, so that it is made the short way
 
 
 class _Offset(Protocol):
@@ -219,8 +193,10 @@ class _Reader:
 
     def take_word(self, event: _Event) -> None:
         """Take a word, quoted or not, as a key or a value."""
-        mark = Mark(event.start_mark.index, event.end_mark.index, None, None)
-        self._count(1, mark)
+        mark = _mark((event.start_mark.index, event.end_mark.index, None, None))
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self._count(0, mark)
         value: scalar.Scalar = event.value
         if event.tag is not None:
             if event.tag not in _SCALAR_TAGS:
@@ -229,21 +205,20 @@ class _Reader:
             if value == "<<" and self._expects_key():
                 self._merge_key(mark)
                 return
-            value = self._plain(event.value, mark)
-        self._put(value, mark, 0)
+            try:
+                value = scalar.resolve(event.value)
+            except scalar.AmbiguousWordError as problem:
+                self._say_ambiguous(event.value, mark, problem)
+        self._put(value, mark)
         if event.anchor:
             self.anchors[event.anchor] = _Anchored(value, mark, 1, 0)
 
     def _expects_key(self) -> bool:
         return bool(self.stack) and self.stack[-1].fields is not None and self.stack[-1].key is None
 
-    def _plain(self, word: str, mark: Mark) -> scalar.Scalar:
-        try:
-            return scalar.resolve(word)
-        except scalar.AmbiguousWordError as problem:
-            if not self._is_bare(word) and not self._cut_amount(mark):
-                self._say("ambiguous-value", str(problem), mark, problem.help)
-            return word
+    def _say_ambiguous(self, word: str, mark: Mark, problem: scalar.AmbiguousWordError) -> None:
+        if not self._is_bare(word) and not self._cut_amount(mark):
+            self._say("ambiguous-value", str(problem), mark, problem.help)
 
     def _is_bare(self, word: str) -> bool:
         return any(each.key is not None and word in self.bare.get(each.key[0] or "", ()) for each in self.stack)
@@ -271,7 +246,7 @@ class _Reader:
         self._start(event, None)
 
     def _start(self, event: _Event, fields: dict[str, Data] | None) -> None:
-        mark = Mark(event.start_mark.index, event.end_mark.index, None, None)
+        mark = _mark((event.start_mark.index, event.end_mark.index, None, None))
         self._count(1, mark)
         self._check_depth(len(self.stack) + 1, mark)
         if event.tag is not None and event.tag not in _CONTAINER_TAGS:
@@ -287,7 +262,8 @@ class _Reader:
             value, mark = done.items, Mark(done.start, end, None, done.item_marks)
         else:
             value, mark = done.fields, Mark(done.start, end, done.field_marks, None)
-        self._put(value, mark, done.height)
+        self._rise(done.height)
+        self._put(value, mark)
         if done.anchor:
             self.anchors[done.anchor] = _Anchored(value, mark, self.values - done.values_before, done.height)
 
@@ -302,15 +278,20 @@ class _Reader:
             known = _Anchored(None, mark, 1, 0)
         self._count(known.size, mark)
         self._check_depth(len(self.stack) + known.height, mark)
-        self._put(known.value, known.mark, known.height)
+        self._rise(known.height)
+        self._put(known.value, known.mark)
 
-    def _put(self, value: Data, mark: Mark, height: int) -> None:
+    def _rise(self, height: int) -> None:
+        """Make what is open at least one higher than what is put into it."""
+        if self.stack:
+            self.stack[-1].height = max(self.stack[-1].height, height + 1)
+
+    def _put(self, value: Data, mark: Mark) -> None:
         """Place a finished value into what is open, as a key, a value or an item."""
         if not self.stack:
             self.root = (value, mark)
             return
         into = self.stack[-1]
-        into.height = max(into.height, height + 1)
         if into.fields is None:
             into.items.append(value)
             into.item_marks.append(mark)

@@ -1,5 +1,4 @@
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from rulesync.document.marks import Mark
 from rulesync.document.reading import MAX_DEPTH, Data, Document, load, read
 from rulesync.findings import Finding
-from tests.unprivileged import as_nobody, open_directory
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 NUMBERS = st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)
@@ -211,32 +209,6 @@ def test_depth_is_a_finding_and_no_crash() -> None:
 def test_quotes_make_anything_text() -> None:
     """What stands in quotes, or behind `!!str`, is text whatever it looks like."""
     assert {"a": "yes", "b": "010", "c": "5", "<<": "x"} == only("a: 'yes'\nb: \"010\"\nc: !!str 5\n'<<': x\n").data
-
-
-def test_a_file_that_may_not_be_read_is_named() -> None:
-    """A file without permission is a finding with the reason; its neighbour is read."""
-    with open_directory() as directory:
-        (directory / "a.yaml").touch(mode=0o000)
-        (directory / "b.yaml").touch(mode=0o644)
-        with as_nobody():
-            closed, readable = (load(directory / name, name)[1] for name in ("a.yaml", "b.yaml"))
-
-    assert (["`a.yaml` cannot be read: permission denied"], ()) == ([each.message for each in closed], readable)
-
-
-def test_what_is_no_file_is_named_and_never_waited_for(tmp_path: Path) -> None:
-    """A pipe, a directory and nothing at all are findings, at once."""
-    os.mkfifo(tmp_path / "pipe.yaml")
-    messages = [
-        load(tmp_path / "pipe.yaml", "pipe.yaml")[1],
-        load(tmp_path, "here")[1],
-        load(tmp_path / "gone.yaml", "gone.yaml")[1],
-    ]
-    assert [
-        "`pipe.yaml` is not a regular file",
-        "`here` is not a regular file",
-        "`gone.yaml` cannot be read: no such file or directory",
-    ] == [finding.message for (finding,) in messages]
 
 
 def test_a_file_is_read_from_disk(tmp_path: Path) -> None:
