@@ -16,7 +16,7 @@ from rulesync.ruleset import ActualRule, DesiredRule, ListedRule
 
 _RENAME = ("possible-rename", "say `moved_from: {key}`, or remove the orphan")
 _PIN = (
-    "pin it with `id: {id}` (its `[rulesync:…]` line may have been removed in the app), "
+    "pin it to `{id}` (its `[rulesync:…]` line may have been removed in the app), "
     "as `rulesync adopt {new} --id {id}` does"
 )
 _DUPLICATE = ("possible-duplicate", _PIN)

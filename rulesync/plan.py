@@ -83,8 +83,8 @@ class Change:
     @property
     def nickname(self) -> str | None:
         """The name that people know the rule by: Git's, else the app's."""
-        if self.desired and self.desired.rule.nickname:
-            return self.desired.rule.nickname
+        if self.desired and self.desired.nickname:
+            return self.desired.nickname
         if self.actual:
             return self.actual.rule.nickname
         return self.row.nickname if self.row else None
@@ -92,7 +92,7 @@ class Change:
     @property
     def live(self) -> bool | None:
         """Whether the actual rule is enabled; None where that is not known, or there is none."""
-        status = self.actual.rule.status if self.actual else self.row.status if self.row else None
+        status = self.actual.status if self.actual else self.row.status if self.row else None
         return status is Status.ENABLED if status else None
 
     @property
@@ -125,7 +125,7 @@ class Change:
         """Whether Git wants a rule enabled that only a person can enable, with nothing to write before."""
         if self.operation is not Operation.NO_OP or self.desired is None or self.actual is None:
             return False
-        return self.desired.rule.status is Status.ENABLED and self.actual.rule.status is Status.DISABLED
+        return self.desired.status is Status.ENABLED and self.actual.status is Status.DISABLED
 
     @property
     def note(self) -> str | None:
@@ -302,7 +302,8 @@ def _create(rule: DesiredRule) -> Change:
 
 
 def _bound(rule: DesiredRule, actual: ActualRule, options: Options) -> Change:
-    if is_as_wanted(actual.rule, rule.rule):
+    must_be_off = rule.status is Status.DISABLED and actual.status is Status.ENABLED
+    if (rule.is_known_to_equal(actual) and not must_be_off) or is_as_wanted(actual.rule, rule.rule):
         return Change(Operation.NO_OP, rule.key, rule, actual)
     who = origin(actual.rule, rule.rule, actual.marker)
     if options.defer_cosmetic and _only_words_differ(actual.rule, rule.rule):

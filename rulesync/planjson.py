@@ -4,7 +4,7 @@ It speaks Terraform's plan JSON, so that policy tools and CI widgets read it as 
 `format_version` add fields, and a reader ignores those that it does not know; another major version is refused.
 """
 
-from typing import Any, Generic, Literal, TypedDict, TypeVar
+from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar
 
 FORMAT_VERSION = "1.0"
 
@@ -177,6 +177,18 @@ class RequestsJson(TypedDict):
     seconds_at_limit: int
 
 
+class RefreshJson(TypedDict):
+    """How the API was read: rules in its list, bodies that were read, and those that earlier runs had read.
+
+    `oldest` is when the oldest of the latter was read, by the API's clock in UTC; null where there is none.
+    """
+
+    listed: int
+    read: int
+    cached: int
+    oldest: str | None
+
+
 class ApiJson(TypedDict):
     """Which API a plan was made against."""
 
@@ -206,6 +218,7 @@ class PlanJson(TypedDict):
     findings: list[FindingJson]
     requests: RequestsJson
     summary: Summary
+    refresh: NotRequired[RefreshJson]
 
 
 class OutcomeJson(TypedDict):

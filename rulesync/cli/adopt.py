@@ -25,7 +25,8 @@ from rulesync.errors import ApiError, ConfigError, FindingsError, NetworkError, 
 from rulesync.findings import did_you_mean, errors
 from rulesync.patience import Patience
 from rulesync.plan import Options, Plan, build, is_lacking, target, wanted
-from rulesync.planfile.writing import Context, plan_json, report_json, rule_url
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import Context, plan_json, rule_url
 from rulesync.remote import Reader
 from rulesync.render import terminal
 from rulesync.rule import Status

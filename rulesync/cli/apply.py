@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from rulesync.cli import options as shared
-from rulesync.cli import several
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, planned_task, refuse, saved_text
 from rulesync.cli.lately import look_back
 from rulesync.cli.main import Globals
@@ -22,7 +21,8 @@ from rulesync.lookback import Looking
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import reading
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.remote import Reader, Writer
 from rulesync.render import terminal
 from rulesync.report import Report
@@ -40,6 +40,7 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 @shared.linked
 @shared.planning
 @shared.history
+@shared.cached()
 @shared.timeout(shared.WRITING)
 @shared.variables
 @shared.workspaces
@@ -77,6 +78,8 @@ def command(
     _sensible(planfile, plan_digest, wish, targets, base, auto_approve=auto_approve)
     asking = not (auto_approve or reviewed)
     if are_several(options):
+        from rulesync.cli import several
+
         if reviewed:
             raise UsageError("a reviewed plan is of one workspace", help="name it with `--workspace NAME`")
 

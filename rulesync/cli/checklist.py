@@ -16,6 +16,7 @@ from rulesync.plan import Options
 @click.command(short_help="Show the plan as steps for a person in the app. Writes nothing.")
 @shared.formats("text", "markdown", "json")
 @shared.planning
+@shared.cached()
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspace

@@ -127,7 +127,7 @@ def comment(options: Globals, file: Path, body: Path, is_report: bool, branch: s
     if value is None or text is None:
         value, text = None, hosted.failed("apply" if is_report else "plan", run.url)
     elif not is_report:
-        text = hosted.plan(text, writes=_writes(value))
+        text = hosted.plan(text, writes=_writes(value), refused=_is_refused(value))
     with _github(run, bot) as github:
         pull = _merged(github, run, branch) if is_report else _open_pull(github, run)
         if pull is None:

@@ -23,7 +23,8 @@ from rulesync.errors import ConfigError, RulesyncError, UsageError
 from rulesync.findings import errors
 from rulesync.patience import Patience
 from rulesync.planfile.pausing import pause_json
-from rulesync.planfile.writing import Context, plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import Context, plan_json
 from rulesync.remote import Reader
 from rulesync.render import screen, terminal
 from rulesync.report import Outcome, Result
@@ -137,7 +138,7 @@ def _from_files(config: Config) -> tuple[Mapping[str, str], Mapping[str, str]]:
     if broken:
         say(screen.line(f"warning: pins (`id:`) in broken rule files may not be known: {', '.join(broken)}"))
     pins |= found.pins
-    return pins, {draft.key: draft.rule.moved_from for draft in found.drafts if draft.rule.moved_from}
+    return pins, {draft.key: draft.moved_from for draft in found.drafts if draft.moved_from}
 
 
 def _chosen(words: Collection[str], among: Managed, config: Config) -> list[str]:

@@ -2,11 +2,12 @@
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rulesync.cli import options as shared
-from rulesync.cli import several
+from rulesync.cli.knowing import opened
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, write_file
 from rulesync.cli.planning import exit_code, make_plan, telling_failure
@@ -18,7 +19,9 @@ from rulesync.lookback import Looking
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planjson import PlanJson
-from rulesync.remote import Reader
+
+if TYPE_CHECKING:
+    from rulesync.remote import Reader
 
 
 @click.command(short_help="Show what apply would do, and why. Writes nothing.")
@@ -28,6 +31,7 @@ from rulesync.remote import Reader
 @shared.history
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan, for `rulesync apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes.")
+@shared.cached()
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces
@@ -58,11 +62,13 @@ def command(
     place = below(options)
     again = _next(options, out, targets, wish, base)
     if are_several(options):
+        from rulesync.cli import several
+
         if out:
             advice = "save one for each, with `--workspace NAME`, or keep them all with `--write json=FILE`"
             raise UsageError("`--out` saves the plan of one workspace", help=advice)
 
-        def make(at: Config, reader: Reader) -> tuple[PlanJson, int]:
+        def make(at: Config, reader: "Reader") -> tuple[PlanJson, int]:
             planned = make_plan(at, reader, wish, targets, elsewhere=True, base=base, looking=looking)
             return planned.json(), exit_code(planned.plan, detailed=detailed_exitcode)
 
@@ -76,8 +82,8 @@ def command(
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
-        planned = make_plan(config, reader, wish, targets, base=base, looking=looking)
-    value = planned.json()
+        planned = make_plan(config, reader, wish, targets, base=base, looking=looking, known=opened(config))
+    value = planned.json(whole=bool(out) or {shown, *files} != {"text"})
     if out:
         write_file(out, renderers["json"](value))
     emit(value, renderers, shown, files)

@@ -21,8 +21,9 @@ from rulesync.config import Config
 from rulesync.errors import InterruptedRunError, RulesyncError, Stop, UsageError
 from rulesync.findings import did_you_mean, error
 from rulesync.patience import Patience
+from rulesync.planfile.reporting import report_json
 from rulesync.planfile.several import several_json
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.planjson import Each, FailedJson, PlanJson, ReportJson, SeveralJson
 from rulesync.remote import Reader, each
 from rulesync.render.checked import Checked
@@ -163,8 +164,8 @@ def _enveloped(values: Sequence[Each], failures: Sequence[FailedJson]) -> Severa
 
 
 def worst(codes: Sequence[int], order: Sequence[int]) -> int:
-    """Return the first code of the order that is there, else 0."""
-    return next((code for code in order if code in codes), 0)
+    """Return the first code of the order that is there, else the greatest: 0 only where all are."""
+    return next((code for code in order if code in codes), max(codes, default=0))
 
 
 # Checking offline

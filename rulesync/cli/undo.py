@@ -19,9 +19,10 @@ from rulesync.errors import UsageError
 from rulesync.patience import Patience
 from rulesync.planfile import report_reading
 from rulesync.planfile.report_reading import SavedReport
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.remote import Reader
-from rulesync.render import terminal
+from rulesync.render import terminal, undo_view
 from rulesync.report import Outcome, Result
 from rulesync.ruleset import ListedRule
 
@@ -66,8 +67,12 @@ def command(
     with report_to.even_on_failure(), writing(config, patience) as writer:
         task = _task(saved, config, writer, prune=prune)
         value = without_secrets(plan_json(task.plan, task.context))
-        text = terminal.undo(value, color=colors(options.color), width=width(), already=saved.already)
-        (show if shown == "text" else say)(f"{text}\n")
+        silent = saved.written or (saved.already and not saved.error)
+        nothing = "" if silent else undo_view.wrote_nothing(saved.command, saved.error)
+        page = terminal.undo(
+            value, color=colors(options.color), width=width(), already=saved.already, wrote_nothing=nothing
+        )
+        (show if shown == "text" else say)(f"{page}\n")
         done, code = carry_out(task, writer, config, patience, asking=not auto_approve, approved=overwrite_app_changes)
         report_to.hand_in(report_json(done, task.plan, task.digest, task.context, "undo"))
     return code

@@ -16,10 +16,12 @@ import httpx
 from rulesync import __version__
 from rulesync.accounts import ListedAccount
 from rulesync.answer import Answer, Hidden, Look, Missing
+from rulesync.cache import Bodies
 from rulesync.clock import SYSTEM_CLOCK, Clock
 from rulesync.errors import ApiError, ConfigError, NetworkError, StoppedError
 from rulesync.patience import Patience
-from rulesync.remote import executions, logs
+from rulesync.remote import executions, logs, memory
+from rulesync.remote.budget import Budget
 from rulesync.remote.exchange import ID, SENSELESS, exchange
 from rulesync.remote.listing import Pages
 from rulesync.remote.parallel import each
@@ -60,12 +62,14 @@ def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
     waiting: Waiting | None = None,
     patience: Patience | None = None,
     spent: int = 0,
+    budget: Budget | None = None,
 ) -> httpx.Client:
     """Return the one client of a run, to be closed: paced, retrying, the only holder of the key.
 
     It follows no redirects and takes nothing from the environment. `timeout` is the seconds that the server may be
     silent, `longest` those that an attempt may take in all; `waiting` is told, on any thread, of each wait of a second
-    or more; `patience` is the time of the run; `spent` requests count as sent already.
+    or more; `patience` is the time of the run; `spent` requests count as sent already, and a
+    `budget` has its own `per_minute` and `spent`.
 
     Raises:
         ConfigError: the key or the address cannot be sent.
@@ -82,7 +86,8 @@ def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
     patience = patience or Patience(clock)
     whole = Whole(transport or _connections(address), clock=clock)
     bounded = whole if transport else Bounded(whole, patience, longest=longest)
-    paced = Pacing(bounded, per_minute, clock=clock, waiting=waiting, patience=patience, spent=spent)
+    budget = budget or Budget(per_minute, clock, spent=spent)
+    paced = Pacing(bounded, budget, clock=clock, waiting=waiting, patience=patience)
     return httpx.Client(
         base_url=address,
         headers={
@@ -105,7 +110,10 @@ def _connections(address: httpx.URL) -> httpx.HTTPTransport:
 
 
 class Reader:
-    """What the API holds, by GETs alone; `progress` is told how many bodies of how many a refresh has read."""
+    """What the API holds, by GETs alone; `progress` is told how many bodies of how many a refresh has read.
+
+    `cache` has bodies that earlier runs read. Nothing but a refresh takes any from there, or puts any in.
+    """
 
     def __init__(
         self,
@@ -115,7 +123,9 @@ class Reader:
         parallel: int = 8,
         progress: Callable[[int, int], None] | None = None,
         key_env: str = "SEQUENCE_API_KEY",
+        cache: Bodies | None = None,
     ) -> None:
+        self._cache = cache
         self._client = client
         self._dialect = dialect
         self._parallel = parallel
@@ -192,13 +202,19 @@ class Reader:
             ApiError: the API refused the key.
             NetworkError: no answer.
         """
+        return self._look(rule_id, before_write=before_write)
+
+    def _look(self, rule_id: str, *, before_write: bool = False, cache: Bodies | None = None) -> Look:
         if not ID.fullmatch(rule_id):
             return Hidden("its id cannot be part of an address")
         try:
             received = self._get(f"{self._dialect.rules_path}/{rule_id}", {}, before_write=before_write)
         except TooLargeError:
             return Hidden("the answer is larger than any sensible one")
-        return self._found(rule_id, received)
+        look = self._found(rule_id, received)
+        if cache and isinstance(look, ActualRule):
+            memory.keep(cache, self._dialect, look, received)
+        return look
 
     def _found(self, rule_id: str, received: Received) -> Look:
         if received.status == HTTPStatus.UNAUTHORIZED:
@@ -225,12 +241,14 @@ class Reader:
         *,
         doubts: Callable[[Sequence[ListedRule]], bool] = lambda _: False,
         in_a_hurry: bool = False,
+        same: Collection[str] = (),
     ) -> Refresh:
         """Return the list, and the bodies of the ids that `wanted` picks from it or adds to it; `doubts` as `listing`.
 
         A rule that the list shows and a GET does not find is unreadable; one that neither shows is in neither mapping.
         One that the list calls unsupported is unreadable, whether picked or not, and not asked for. `in_a_hurry` gives
-        each body two short attempts, and calls unreadable whatever that does not bring.
+        each body two short attempts, and calls unreadable whatever that does not bring. Bodies that are kept, and whose
+        fingerprints are among the `same`, are understood when somebody asks.
 
         Raises:
             ApiError: the API refused the list or the key, or a row makes no sense.
@@ -240,21 +258,27 @@ class Reader:
         unreadable = {row.id: UnreadableRule(row, UNSUPPORTED, unsupported=True) for row in listed if not row.supported}
         chosen = frozenset(wanted(listed)) - unreadable.keys()
         rows = {row.id: row for row in listed if row.id in chosen}
-        beside = {name: ListedRule(name, None, None, None, None) for name in sorted(chosen - rows.keys())}
-        ids = [*rows, *beside]
-        looks = each(
-            self._hasty_look if in_a_hurry else self.look, ids, workers=self._parallel, progress=self._progress
-        )
+        asked = rows | {name: ListedRule(name, None, None, None, None) for name in sorted(chosen - rows.keys())}
+        cache = None if in_a_hurry else self._cache
+        known = memory.remembered(cache, self._dialect, rows.values(), self._server_time, same)
+        ids = [name for name in asked if name not in known]
+
+        def read(name: str) -> Look:
+            return self._hasty_look(name) if in_a_hurry else self._look(name, cache=cache)
+
+        looks = dict(zip(ids, each(read, ids, workers=self._parallel, progress=self._progress), strict=True))
+        if cache:
+            cache.tidy([row.id for row in listed])
         bodies = {}
-        for name, look in zip(ids, looks, strict=True):
-            match look:
+        for name in asked:
+            match look := known[name][0] if name in known else looks[name]:
                 case ActualRule():
                     bodies[name] = look
                 case Hidden(reason, unsupported):
-                    unreadable[name] = UnreadableRule((rows | beside)[name], reason, unsupported)
+                    unreadable[name] = UnreadableRule(asked[name], reason, unsupported)
                 case Missing() if name in rows:
                     unreadable[name] = UnreadableRule(rows[name], self._not_found())
-        return Refresh(listed, bodies, unreadable)
+        return Refresh(listed, bodies, unreadable, {name: answered for name, (_, answered) in known.items()})
 
     def _hasty_look(self, rule_id: str) -> Look:
         """Return the rule as it is now, if it comes soon; nothing is raised, so that no rule keeps others waiting."""

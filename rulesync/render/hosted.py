@@ -7,14 +7,16 @@ Kind = Literal["plan", "apply"]
 _FAILED: dict[Kind, str] = {
     "plan": (
         "**The plan could not be made.** Nothing is known of what merging this would do to the rules in the app, and "
-        "merging it applies nothing."
+        "where a review is asked for, merging it applies nothing."
     ),
     "apply": "**This could not be applied.** What was written, if anything, is not known.",
 }
 _AFTER_PLAN = (
-    "When this is merged, this very plan is carried out and no other: if anything moves before that, nothing is "
-    "written until somebody has looked again. A rule that is written stays off until a person switches it on."
+    "When this is merged into the branch that is applied, this very plan is carried out and no other: if anything "
+    "moves before that, nothing is written until somebody has looked again. A rule that is written stays off until a "
+    "person switches it on."
 )
+_REFUSED = "As it is, merging this applies nothing: what forbids the plan has to be put right before."
 _AFTER_DRIFT = (
     "rulesync keeps this issue: it closes it when the app and Git agree again. Close it as *not planned*, and it stays "
     "closed until something else drifts."
@@ -28,9 +30,10 @@ def failed(kind: Kind, run_url: str | None) -> str:
     return f"{_FAILED[kind]}\n\n{where}\n"
 
 
-def plan(markdown: str, *, writes: bool) -> str:
-    """Return a plan with what merging it means, where it would write anything."""
-    return f"{markdown.rstrip()}\n\n{_AFTER_PLAN}\n" if writes else markdown
+def plan(markdown: str, *, writes: bool, refused: bool) -> str:
+    """Return a plan with what merging it means, where it would write anything, or is refused."""
+    meaning = _REFUSED if refused else _AFTER_PLAN if writes else ""
+    return f"{markdown.rstrip()}\n\n{meaning}\n" if meaning else markdown
 
 
 def drift(markdown: str) -> str:

@@ -30,7 +30,8 @@ def drift(value: PlanJson) -> str:
 
 
 def _lists(value: PlanJson) -> dict[str, object]:
-    return {name: value[name] for name in (*_HEADER, *_LISTS)}  # type: ignore[literal-required]  # names of it
+    names = (*_HEADER, *_LISTS, *(name for name in ("refresh",) if name in value))
+    return {name: value[name] for name in names}  # type: ignore[literal-required]  # names of it
 
 
 def wait(value: WaitJson) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from rulesync.sandbox import journal
 from rulesync.sandbox.exchange import Request, Response
@@ -57,9 +58,13 @@ class Route:
 
     def ids(self, path: str) -> tuple[str, str] | None:
         """The ids in a path below the base, each of them nothing where the route has none; None for another path."""
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
-        match = re.fullmatch(pattern, path)
+        match = _pattern(self.path).fullmatch(path)
         return None if match is None else (match.groupdict().get("id", ""), match.groupdict().get("part", ""))
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(path)))
 
 
 def find(routes: Iterable[Route], method: str, path: str) -> tuple[Route, str, str] | None:

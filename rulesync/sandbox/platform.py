@@ -6,10 +6,11 @@ Ids are those of v1: the vendor's are UUIDs, but a rule file that names accounts
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from rulesync.sandbox.exchange import Refusal, Response, json_response
 from rulesync.sandbox.quirks import Quirks
-from rulesync.sandbox.records import Account, Execution, Rule
+from rulesync.sandbox.records import Account, Document, Execution, Rule
 
 BASE = "/platform/v1"
 # What the other parts of the sandbox call a refusal, where that is not this dialect's own word in lower case.
@@ -67,21 +68,20 @@ class Spelling:
         self._accounts = {} if quirks.no_node_names else accounts
         self._quirks = quirks
 
-    def rule(self, found: Rule) -> object:
-        """The whole rule; fields that only the app knows are in camel case and else as they are."""
-        body = {
+    def rule(self, found: Rule) -> dict[str, object]:
+        """The whole rule, which the API can express, to be `finished`; what only the app knows is as it is."""
+        return {
             "id": found.id,
             "name": found.nickname,
             "description": found.description,
             "status": found.status.upper(),
-            "trigger": self._trigger(found.trigger),
-            "steps": [self._step(step) for step in found.steps] if isinstance(found.steps, list) else found.steps,
-            "createdAt": found.created_at,
-            "updatedAt": found.updated_at,
-            "deletedAt": found.deleted_at,
+            "trigger": {"type": None, "account_id": None, **_fields(found.trigger)},
+            "steps": [self._step(_fields(step)) for step in _items(found.steps)],
+            "created_at": found.created_at,
+            "updated_at": found.updated_at,
+            "deleted_at": found.deleted_at,
             **found.extra,
         }
-        return self.finished(body)
 
     def finished(self, value: object) -> object:
         """Every name in camel case, and without nulls where a quirk leaves them out."""
@@ -90,21 +90,11 @@ class Spelling:
             return {_camel(str(name)): self.finished(item) for name, item in kept.items()}
         return [self.finished(item) for item in value] if isinstance(value, list) else value
 
-    def _trigger(self, trigger: object) -> object:
-        if not isinstance(trigger, dict):
-            return trigger
-        return {"type": None, "account_id": None, **trigger}
+    def _step(self, step: Document) -> Document:
+        actions = [self._action(_fields(action)) for action in _items(step.get("actions"))]
+        return {**step, "conditions": _condition(step.get("conditions")), "actions": actions}
 
-    def _step(self, step: object) -> object:
-        if not isinstance(step, dict):
-            return step
-        actions = step.get("actions")
-        shown = [self._action(action) for action in actions] if isinstance(actions, list) else actions
-        return {**step, "conditions": _condition(step.get("conditions")), "actions": shown}
-
-    def _action(self, action: object) -> object:
-        if not isinstance(action, dict):
-            return action
+    def _action(self, action: Document) -> Document:
         kind = str(action.get("type"))
         common = {"group_index": 0, "up_to_enabled": False, "is_direct_deposit": False, "limit": None}
         common["ach_description"] = None
@@ -125,6 +115,14 @@ class Spelling:
         kind = node.get("type")
         named = {"name": account.name if account is not None else None}
         return {**node, "type": kind.upper() if isinstance(kind, str) else kind, **named}
+
+
+def _fields(value: object) -> Document:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _condition(node: object) -> object:
@@ -185,8 +183,8 @@ def account(found: Account) -> dict[str, object]:
 
 def execution(found: Execution) -> dict[str, object]:
     """The whole run; the list shows all of it too, since a run's trigger stands in its details alone."""
-    details = found.outcome.get("trigger_details")
-    rest = {name: item for name, item in details.items() if name != "type"} if isinstance(details, dict) else {}
+    details = _fields(found.outcome.get("trigger_details"))
+    rest = {name: item for name, item in details.items() if name != "type"}
     own = {"scheduled": {"scheduled_time": None}, "remote_api": {}}.get(found.trigger_type, {"amount_in_cents": None})
     outcome = {name: item for name, item in found.outcome.items() if name != "trigger_details"}
     return {
@@ -205,6 +203,7 @@ def execution(found: Execution) -> dict[str, object]:
     }
 
 
+@lru_cache(maxsize=1024)
 def _camel(name: str) -> str:
     return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
 

@@ -24,6 +24,13 @@ _NEVER_NULL = frozenset(
         "last_statement_balance_account",
     }
 )
+# A field by which a rule, a step, an action or a comparison is known, and what it might have.
+_MIGHT_HAVE = {
+    "steps": ("nickname", "description"),
+    "actions": ("conditions",),
+    "group_index": ("limit", "ach_description"),
+    "fact": ("value", "value_fact", "params"),
+}
 
 
 def envelope(
@@ -69,6 +76,14 @@ def rule(found: Rule) -> dict[str, object]:
         **found.extra,
     }
     return {name: value for name, value in body.items() if value is not None or name not in _NEVER_NULL}
+
+
+def with_nulls(shown: object) -> object:
+    """A shown rule with null for whatever it leaves out and might have, as the live API has it."""
+    if isinstance(shown, dict):
+        missing = [name for mark, names in _MIGHT_HAVE.items() if mark in shown for name in names]
+        return {name: with_nulls(item) for name, item in {**dict.fromkeys(missing), **shown}.items()}
+    return [with_nulls(item) for item in shown] if isinstance(shown, list) else shown
 
 
 def rule_item(found: Rule, accounts: Mapping[str, Account]) -> dict[str, object]:

@@ -47,7 +47,8 @@ def _get_rule(call: Call) -> Response:
     are_deleted_shown = call.met.find("deleted-rule-answers") is not None
     stored = call.store.rule(call.organisation, call.target, even_deleted=are_deleted_shown)
     seen = call.lags.looked_up(call.met, call.organisation, call.target, stored, call.now)
-    return _success(call, 200, v1.rule(_existing(call, seen)))
+    shown = v1.rule(_existing(call, seen))
+    return _success(call, 200, v1.with_nulls(shown) if call.quirks.nulls_in_v1 else shown)
 
 
 def _create_rule(call: Call) -> Response:

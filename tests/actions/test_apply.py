@@ -70,10 +70,12 @@ def test_last_weeks_run(stage: Stage) -> None:
     assert "is not the tip of `main` any more" in run.log
 
 
-def test_what_moved_since(stage: Stage) -> None:
+def test_what_moved_since(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the app moved after the review, nothing is written, and the plan of now is shown with the way on."""
-    reviewed(stage)
-    stage.apply_push(*stage.merge())
+    stage.rule("save")
+    stage.commit()
+    stage.push()
+    stage.apply(monkeypatch)
     reviewed(stage, 25)
     rule = stage.managed()["save"]["id"]
     stage.box.edit(rule, nickname="Somebody was here")
@@ -91,6 +93,28 @@ def test_what_moved_since(stage: Stage) -> None:
     by_hand = stage.by_hand("apply", ACTION_DIGEST=digest)
     assert (0, ["POST", "PUT"]) == (by_hand.code, stage.writes())
     assert "## Done." in stage.hub.bodies(7)[-1]
+
+
+@pytest.mark.parametrize("digest", ["d" * 63, "the plan", "D" * 64])
+def test_a_digest_that_is_none(stage: Stage, digest: str) -> None:
+    """What can be no digest is refused before anything is asked for, and nothing is told on the pull request."""
+    reviewed(stage)
+    stage.merge()
+    told = stage.hub.bodies(7)
+
+    run = stage.by_hand("apply", ACTION_DIGEST=digest)
+
+    assert (64, [], told) == (run.code, stage.writes(), stage.hub.bodies(7))
+    assert "nothing was applied: the digest of a plan has 64 characters" in run.annotations[-1]
+
+
+def test_a_digest_as_people_paste_it(stage: Stage) -> None:
+    """Blanks around a digest are none of it."""
+    reviewed(stage)
+    stage.merge()
+    digest = stage.by_hand("plan").json("plan.json")["digest"]
+
+    assert 0 == stage.by_hand("apply", ACTION_DIGEST=f" {digest}\n").code
 
 
 def test_two_merges_at_once(stage: Stage) -> None:
@@ -122,19 +146,20 @@ def test_a_push_without_a_review(stage: Stage) -> None:
     assert ["POST"] == stage.writes()
 
 
-def test_a_push_where_no_review_is_asked_for(stage: Stage) -> None:
+def test_a_push_where_no_review_is_asked_for(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a review asked for, a push is applied, and edits that were made in the app are left alone."""
     stage.rule("save")
     stage.rule("fun")
     stage.commit()
-    first = stage.apply_push(*stage.push(), ACTION_REQUIRE_REVIEW="false")
+    stage.push()
+    stage.apply(monkeypatch)
     stage.box.edit(stage.managed()["save"]["id"], nickname="Somebody was here")
     stage.rule("fun", 10)
     stage.commit()
 
-    second = stage.apply_push(*stage.push(), ACTION_REQUIRE_REVIEW="false")
+    run = stage.apply_push(*stage.push(), ACTION_REQUIRE_REVIEW="false")
 
-    assert (0, 5) == (first.code, second.code)
+    assert (5, "PUT") == (run.code, stage.writes()[-1])
     assert "Somebody was here" == stage.managed()["save"]["nickname"]
     assert {} == stage.hub.comments
 

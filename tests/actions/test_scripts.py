@@ -73,6 +73,17 @@ def test_a_key_is_found_by_its_name(stage: Stage) -> None:
     assert (0, True) == (found.code, len(stage.box.log()) > before)
 
 
+@pytest.mark.parametrize("line", ["NAME=KEY", "  NAME=KEY  ", "NAME=KEY\r"], ids=["plain", "indented", "of Windows"])
+@pytest.mark.parametrize("key", ["sk_1=", "sk_1==", "=sk_1", "sk=1"])
+def test_a_key_is_taken_whole(stage: Stage, line: str, key: str) -> None:
+    """A key is what stands after the first `=` to the end of its line, also where it ends with one itself."""
+    keys = line.replace("NAME=KEY", f"SEQUENCE_API_KEY={key}")
+
+    run = stage.by_hand("drift", ACTION_KEYS=f"{keys}\n", GITHUB_ACTIONS="true")
+
+    assert [f"::add-mask::{key}"] == [each for each in run.annotations if "mask" in each]
+
+
 @pytest.mark.parametrize("name", ["PATH", "SEQUENCE_X; id", "GITHUB_TOKEN"])
 def test_a_key_takes_no_other_place(stage: Stage, name: str) -> None:
     """A key is put into no variable but one of a key."""

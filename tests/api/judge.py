@@ -35,33 +35,33 @@ class Judge:
             if method in _METHODS
         }
 
-    def offers(self, method: str, path: str) -> bool:
-        """Tell whether a path below the base has the method."""
-        return any(
-            each == method and re.fullmatch(re.escape(pattern).replace(r"\{\}", "[^/]+"), path)
-            for each, pattern in self.operations()
-        )
+    def operation(self, method: str, path: str) -> tuple[str, str]:
+        """Return the operation of a method and a path, or both as they are where there is none."""
+        below = path.removeprefix(self.base)
+        for each, pattern in sorted(self.operations()):
+            if each == method and re.fullmatch(re.escape(pattern).replace(r"\{\}", "[^/]+"), below):
+                return each, pattern
+        return method, path
 
     def said_of(self, answer: httpx.Response) -> list[str]:
         """Return what is wrong with an answer; one to what is not offered must be 404 in plain text."""
         request = answer.request
-        if not self.offers(request.method, request.url.path.removeprefix(self.base)):
+        if self.operation(request.method, request.url.path) not in self.operations():
             right = (404, "text/plain") == (answer.status_code, answer.headers["Content-Type"].partition(";")[0])
             return [] if right else [f"{answer.status_code} to what is not offered"]
         return _reasons(lambda: self.openapi.validate_response(_request(request), _response(answer)))
 
     def said_of_request(self, request: httpx.Request) -> list[str]:
         """Return what is wrong with a request: parameters that nobody describes too."""
-        path = request.url.path.removeprefix(self.base)
-        unknown = [name for name in request.url.params if name not in self._parameters(request.method, path)]
+        known = self._parameters(*self.operation(request.method, request.url.path))
         return [
-            *(f"the parameter {name} is not described" for name in unknown),
+            *(f"the parameter {name} is not described" for name in request.url.params if name not in known),
             *_reasons(lambda: self.openapi.validate_request(_request(request))),
         ]
 
-    def _parameters(self, method: str, path: str) -> set[str]:
-        for pattern, item in self.document["paths"].items():
-            if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(pattern)), path) and method.lower() in item:
+    def _parameters(self, method: str, operation: str) -> set[str]:
+        for path, item in self.document["paths"].items():
+            if re.sub(r"\{\w+\}", "{}", path) == operation and method.lower() in item:
                 found = [*item.get("parameters", []), *item[method.lower()].get("parameters", [])]
                 return {str(self.resolved(each)["name"]) for each in found}
         return set()

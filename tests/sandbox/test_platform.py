@@ -294,6 +294,9 @@ def test_permissions(box: Sandbox, live: Connect) -> None:
     refused = [f"/rules/{CARD}", f"/rules/{CARD}/executions", "/rules/nobody", f"/accounts/{SAVINGS['id']}"]
     assert {(403, "ACCESS_DENIED")} == {code(some.get(path)) for path in refused}
     assert (403, "ACCESS_DENIED") == code(some.post(f"/rules/{RENT}/trigger"))
+    box.quirks.lists_unreadable_rules = True
+    assert [RENT, CARD, INVEST] == ids(some.get("/rules"))
+    assert (403, "ACCESS_DENIED") == code(some.get(f"/rules/{CARD}"))
     none = live(box.add_key({"LIST_RULES": "*", "LIST_ACCOUNTS": "*"}))
     assert {(403, "ACCESS_DENIED")} == {code(none.get(path)) for path in ("/rules", "/accounts", f"/rules/{RENT}")}
 
