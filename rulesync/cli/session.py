@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rulesync.cli.main import Globals
 from rulesync.cli.output import hide, say
@@ -163,6 +164,19 @@ def key(config: Config) -> str:
     return config.key
 
 
+def _check_address(config: Config) -> None:
+    """Refuse to ask one API in the words of the other, which neither would say in so many words.
+
+    Raises:
+        ConfigError: the address is that of another dialect.
+    """
+    for name, other in DIALECTS.items():
+        if name != config.dialect and config.base_url.endswith(urlsplit(other.base_url).path):
+            where = "RULESYNC_BASE_URL" if config.base_url_overridden else "`api.base_url`"
+            message = f"{where} is the address of the {name} API, and `api.dialect` says `{config.dialect}`"
+            raise ConfigError(message, help="make the two agree: each dialect has an address of its own")
+
+
 @contextmanager
 def reading(config: Config, patience: "Patience") -> "Iterator[Reader]":
     """Open the API for reading, for so long: what is given out has no way to write."""
@@ -187,6 +201,7 @@ def _opened(
 ) -> "Iterator[tuple[httpx.Client, Progress, Bodies | None]]":
     """Open the API, and what is kept of it between runs."""
     secret, spoken = key(config), dialect(config)
+    _check_address(config)
     from rulesync.cli.progress import Progress, say_kept, say_trouble
     from rulesync.remote import Budget, client, shared_file
 
