@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rulesync.cli.main import Globals
 from rulesync.cli.output import hide, is_one_of_several, say
@@ -154,6 +155,19 @@ def key(config: Config) -> str:
     return config.key
 
 
+def _check_address(config: Config) -> None:
+    """Refuse to ask one API in the words of the other, which neither would say in so many words.
+
+    Raises:
+        ConfigError: the address is that of another dialect.
+    """
+    for name, other in DIALECTS.items():
+        if name != config.dialect and config.base_url.endswith(urlsplit(other.base_url).path):
+            where = "RULESYNC_BASE_URL" if config.base_url_overridden else "`api.base_url`"
+            message = f"{where} is the address of the {name} API, and `api.dialect` says `{config.dialect}`"
+            raise ConfigError(message, help="make the two agree: each dialect has an address of its own")
+
+
 @contextmanager
 def reading(config: Config, patience: "Patience") -> "Iterator[Reader]":
     """Open the API for reading, for so long: what is given out has no way to write."""
@@ -174,6 +188,7 @@ def writing(config: Config, patience: "Patience", *, spent: int = 0) -> "Iterato
 
 def _client(config: Config, patience: "Patience", spent: int = 0) -> "httpx.Client":
     secret, spoken = key(config), dialect(config)
+    _check_address(config)
     from rulesync.remote import client
 
     rate = config.requests_per_minute

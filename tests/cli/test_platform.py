@@ -133,6 +133,30 @@ def test_doctor_speaks_of_permissions(live: Household, monkeypatch: pytest.Monke
     assert "which takes the permission `READ_RULES`: ACCESS_DENIED" in done.out
 
 
+def test_an_address_of_the_other_dialect(live: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dialect and an address that do not belong together are told before anything is asked."""
+    monkeypatch.setenv("RULESYNC_BASE_URL", f"{live.url}/api/v1")
+    live.rule("save")
+    done = live.run("plan")
+    assert (1, []) == (done.code, calls(live))
+    assert "RULESYNC_BASE_URL is the address of the v1 API, and `api.dialect` says `platform`" in done.err
+
+    monkeypatch.delenv("RULESYNC_BASE_URL")
+    live.config(f'{CONFIG}api: {{base_url: "{live.url}/platform/v1"}}\n')
+    assert "`api.base_url` is the address of the platform API" in live.run("doctor").err
+
+
+def test_waiting_works(live: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules that wait for a person are waited for on the live API too, and reported when they are on."""
+    live.rule("save")
+    over_v1(live, monkeypatch)
+    assert 6 == live.run("wait", "--timeout", "0.1").code
+
+    live.box.activate(live.id_of("save"))
+
+    assert 0 == live.run("wait", "--timeout", "5").code
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

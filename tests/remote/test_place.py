@@ -21,7 +21,7 @@ from rulesync.remote.transport import LARGEST_ANSWER
 from rulesync.rule import Status
 from rulesync.ruleset import ActualRule, Refresh
 from rulesync.sandbox import Sandbox
-from rulesync.wire import v1
+from rulesync.wire import platform, v1
 from tests.clocks import NOON, FakeClock
 
 URL = "https://api.test/api/v1"
@@ -650,3 +650,48 @@ def test_what_is_read_is_what_was_written() -> None:
         made = writer.create(v1.encode(template.rule), idempotency_key="k").rule
         assert isinstance(made, ActualRule)
         assert writer.look(made.id) == made
+
+
+# The platform dialect
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (no(404, "RULE_NOT_FOUND"), Missing()),
+        (no(404, "ACCOUNT_NOT_FOUND"), Hidden("the API answered 404: ACCOUNT_NOT_FOUND: no way")),
+        (httpx.Response(404, text="Cannot GET"), Hidden("the API answered 404, with something that is no JSON")),
+        (
+            no(403, "INVALID_RULE"),
+            Hidden("the API can't show this rule; manage it in the app: INVALID_RULE: no way", unsupported=True),
+        ),
+        (
+            no(403, "ACCESS_DENIED"),
+            Hidden(
+                "the key may not read it, which takes the permission `READ_RULES` for this rule: ACCESS_DENIED: no way"
+            ),
+        ),
+    ],
+)
+def test_only_the_api_itself_says_that_a_rule_is_missing(answer: httpx.Response, expected: object) -> None:
+    """On the platform a rule is missing by one code alone; one that cannot be shown exists, as does one not allowed."""
+    clock = FakeClock().clock
+    transport = httpx.MockTransport(server({"/rules/rule_1": answer}))
+    with client(
+        URL, KEY, platform, per_minute=10_000, transport=transport, clock=clock, random=Random(1)
+    ) as connection:
+        assert expected == Reader(connection, platform).look("rule_1")
+
+
+def test_the_runs_of_a_rule_that_the_api_cannot_show() -> None:
+    """Why the runs of a rule are not known is said in the dialect's words."""
+    answers = {"/rules/a/executions": no(403, "INVALID_RULE"), "/rules/b/executions": no(403, "ACCESS_DENIED")}
+    clock = FakeClock().clock
+    transport = httpx.MockTransport(server(answers))
+    with client(
+        URL, KEY, platform, per_minute=10_000, transport=transport, clock=clock, random=Random(1)
+    ) as connection:
+        found = Reader(connection, platform).executions(["a", "b"])
+    assert ["the API can't show this rule", "the key lacks the permission `READ_RULES`"] == [
+        each.unknown for each in found.values()
+    ]
