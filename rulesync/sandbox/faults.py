@@ -74,11 +74,11 @@ class Faults:
     ) -> int:
         """Set a fault and return its id; refuses (Refusal, 400) what is no kind, or no option of it.
 
-        It matches requests that the kind can happen to, with this method, and with a path below `/api/v1` that fits the
-        `fnmatch` pattern, where `*` stands for slashes too. The `nth` (from 1; None: the first) of them and those after
-        it meet the fault until `times` of them have; None is for ever. With a `chance` from 0 to 1 each is drawn, by a
-        generator that begins at `seed`. A request that already has an answer decided by an earlier fault does not meet
-        this one, and leaves it to the next.
+        It matches requests that the kind can happen to, with this method, and with a path below `/api/v1` or
+        `/platform/v1` that fits the `fnmatch` pattern, where `*` stands for slashes too. The `nth` (from 1; None: the
+        first) of them and those after it meet the fault until `times` of them have; None is for ever. With a `chance`
+        from 0 to 1 each is drawn, by a generator that begins at `seed`. A request that already has an answer decided by
+        an earlier fault does not meet this one, and leaves it to the next.
         """
         common = {"kind": kind, "method": method, "path": path, "nth": nth, "times": times, "chance": chance}
         return self.set({**common, "seed": seed, **options})

@@ -1,5 +1,6 @@
 """How the v1 dialect spells what the sandbox remembers: snake case, absent rather than null, names only in lists."""
 
+import copy
 import json
 from collections.abc import Mapping
 
@@ -73,7 +74,7 @@ def rule(found: Rule) -> dict[str, object]:
         "steps": _steps(_without_nulls(found.steps)),
         "created_at": found.created_at,
         "updated_at": found.updated_at,
-        **found.extra,
+        **copy.deepcopy(dict(found.extra)),
     }
     return {name: value for name, value in body.items() if value is not None or name not in _NEVER_NULL}
 
