@@ -226,7 +226,7 @@ def test_a_time_that_is_too_short(applied: Household) -> None:
 def test_how_far_it_got(applied: Household) -> None:
     """Where the rate makes it take long, a line says how far reading got and how long the rest takes, and no wait."""
     applied.config(CONFIG + "api: {requests_per_minute: 60}\n")
-    for number in range(60):
+    for number in range(67):
         applied.box.create_in_app({"nickname": f"by hand {number}", "trigger": {"type": "MANUAL"}, "steps": []})
 
     done = applied.run("import", "--all", "--dry-run")
