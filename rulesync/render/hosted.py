@@ -12,8 +12,12 @@ _FAILED: dict[Kind, str] = {
     "apply": "**This could not be applied.** What was written, if anything, is not known.",
 }
 _AFTER_PLAN = (
-    "When this is merged, this very plan is carried out and no other: if anything moves before that, nothing is "
-    "written until somebody has looked again. A rule that is written stays off until a person switches it on."
+    "this very plan is carried out and no other: if anything moves before that, nothing is written until somebody has "
+    "looked again. A rule that is written stays off until a person switches it on."
+)
+_ELSEWHERE = (
+    "This pull request is not for the branch that is applied: merging it carries nothing out. This is what would be "
+    "done if its rules reached that branch as they are."
 )
 _AFTER_DRIFT = (
     "rulesync keeps this issue: it closes it when the app and Git agree again. Close it as *not planned*, and it stays "
@@ -28,9 +32,10 @@ def failed(kind: Kind, run_url: str | None) -> str:
     return f"{_FAILED[kind]}\n\n{where}\n"
 
 
-def plan(markdown: str, *, writes: bool) -> str:
-    """Return a plan with what merging it means, where it would write anything."""
-    return f"{markdown.rstrip()}\n\n{_AFTER_PLAN}\n" if writes else markdown
+def plan(markdown: str, *, head: str | None, is_applied: bool) -> str:
+    """Return a plan that writes something with what merging it means, at the commit `head` and into its branch."""
+    merged = f"When this is merged at {head}, " if head else "When this is merged, "
+    return f"{markdown.rstrip()}\n\n{merged + _AFTER_PLAN if is_applied else _ELSEWHERE}\n"
 
 
 def drift(markdown: str) -> str:
