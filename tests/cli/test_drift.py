@@ -255,7 +255,8 @@ def test_accepting_in_a_file_of_windows(household: Household) -> None:
     change(household, "save", percentage_value=35)
 
     done = accepted(household, "save")
-    subprocess.run(["git", "-C", str(household.root), "apply", "-"], input=done.out.encode(), check=True)
+    command = ["git", "-C", str(household.root), "apply", "-"]
+    subprocess.run(command, input=done.out.encode(), check=True)
 
     assert before.replace(b"20\t#", b"35\t#") == file.read_bytes()
 
