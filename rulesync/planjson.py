@@ -146,11 +146,15 @@ class OrphanJson(TypedDict):
 
 
 class UnmanagedJson(TypedDict):
-    """A rule that is nobody's, or another scope's; `readable` is false where its body was asked for and not given."""
+    """A rule that is nobody's, or another scope's.
+
+    `readable` is false where its body was asked for and not given, or the API cannot show it; `reason` says which.
+    """
 
     id: str
     nickname: str | None
     readable: bool
+    reason: str | None
 
 
 class FindingJson(TypedDict):

@@ -46,6 +46,10 @@ class DesiredRule:
         """What Git wants."""
         return Status.ENABLED if self.outline.enabled else Status.DISABLED
 
+    def is_known_to_equal(self, actual: "ActualRule") -> bool:
+        """Tell whether this very text and this very body were found to say the same before, their status aside."""
+        return self.known is not None and self.known.same_as is not None and self.known.same_as == actual.fingerprint
+
 
 class RecalledRule(DesiredRule):
     """A rule that is known from before; what it says, and where, is read when somebody asks for it."""
@@ -73,7 +77,8 @@ class RecalledRule(DesiredRule):
 class ListedRule:
     """A row of the API's list of rules: what is known of a rule before its body is read.
 
-    `updated_at` and `created_at` are instants in UTC as ISO 8601 text, None where the list does not tell.
+    `updated_at` and `created_at` are instants in UTC as ISO 8601 text, None where the list does not tell. A rule that
+    is not `supported` exists, and the API has no words for it.
     """
 
     id: str
@@ -82,11 +87,15 @@ class ListedRule:
     status: Status | None
     updated_at: str | None
     created_at: str | None = None
+    supported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A field that the API sent and that is not known here: where it stood, and its JSON text."""
+    """A field that the API sent and that is not known here: where it stood, and its JSON text.
+
+    What its path goes through has v1's names, whatever the dialect; its own name, the last, is as the API spells it.
+    """
 
     path: tuple[str | int, ...]
     json: str
@@ -148,10 +157,14 @@ class KeptRule(ActualRule):
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRule:
-    """A rule that the list shows and whose body could not be read: never an absence. `reason` is one sentence."""
+    """A rule that the list shows and whose body could not be read: never an absence.
+
+    `reason` is one sentence; `unsupported` says that no key could read it, since the API has no words for the rule.
+    """
 
     listed: ListedRule
     reason: str
+    unsupported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +178,8 @@ class Refresh:
     bodies: Mapping[str, ActualRule]
     unreadable: Mapping[str, UnreadableRule] = field(default_factory=dict)
     cached: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The ids of the rules whose bodies were asked for in vain; the list itself calls others unreadable."""
+        return tuple(rule_id for rule_id, rule in self.unreadable.items() if rule.listed.supported)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rulesync import cache
 from rulesync.cache import Bodies
+from tests.unprivileged import as_nobody, open_directory
 
 URL = "https://api.test/api/v1"
 KEY = "sk_0123456789"
@@ -232,6 +233,24 @@ def test_reading_where_nothing_can_be_written(tmp_path: Path) -> None:
 
     assert (0, "is a directory") == (kept.added, kept.trouble)
     assert found(kept) is not None
+
+
+def test_a_disk_that_cannot_be_written_to() -> None:
+    """On a disk that nobody may write to, what is kept is found, and what is new is not kept."""
+    with open_directory() as root:
+        file = filled(root)
+        modes = {root / "cache": 0o555, file.parent: 0o555, file: 0o444}
+        for path, mode in modes.items():
+            path.chmod(mode)
+        with as_nobody():
+            kept = bodies(root)
+            keep(kept, "rule_4")
+            there = [found(kept, name) is not None for name in ("rule_1", "rule_4")]
+        for path in modes:
+            path.chmod(0o700)
+
+    assert [True, False] == there
+    assert kept.trouble
 
 
 def test_a_file_beyond_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

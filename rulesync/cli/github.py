@@ -130,9 +130,10 @@ def comment(options: Globals, file: Path, body: Path, is_report: bool, branch: s
         pull, target = (_merged(github, run, branch), None) if is_report else _open(github, run)
         if pull is None:
             return 0
-        if value is not None and not is_report and _writes(value):
+        if value is not None and not is_report:
             applied = branch or run.default_branch
-            text = hosted.plan(text, head=run.head, is_applied=target == applied or None in {target, applied})
+            here = target == applied or None in {target, applied}
+            text = hosted.plan(text, head=run.head, is_applied=here, writes=_writes(value), refused=_is_refused(value))
         marker = _marker(options, kind, {} if is_report else _facts(run, value))
         worth = value is None or (_tells(value) if is_report else _writes(value) or _is_refused(value))
         kept = keep_comment(github, pull, marker, text, worth_saying=worth)

@@ -101,10 +101,12 @@ def _look(reader: Reader, ours: Ours, ids: Collection[str]) -> _Found:
         return rows.keys()
 
     accounts = reader.accounts()
-    refresh = reader.refresh(pick)
+    refresh = reader.refresh(pick, doubts=lambda listed: not ids or bool(set(ids) - {row.id for row in listed}))
     say_cached(refresh)
     for rule_id, hidden in refresh.unreadable.items():
-        left.append(Left(rule_id, hidden.listed.nickname, f"it cannot be read: {hidden.reason}", failed=True))
+        if rule_id in rows:
+            why, failed = f"it cannot be read: {hidden.reason}", not hidden.unsupported
+            left.append(Left(rule_id, hidden.listed.nickname, why, failed=failed))
     found = []
     for rule_id, body in refresh.bodies.items():
         if body.marker == rows[rule_id].marker:

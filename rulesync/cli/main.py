@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "import": "Write rule files for rules that the app holds already.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Carry a plan out, after asking.",
+    "checklist": "Show the plan as steps for a person in the app. Writes nothing.",
     "undo": "Put back what an apply replaced, from its report, after asking.",
     "pause": "The emergency brake: switch live rules off, the most money first.",
     "adopt": "Bind a rule file to a rule that exists.",

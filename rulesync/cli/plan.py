@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from rulesync.cli import options as shared
+from rulesync.cli.knowing import opened
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, write_file
 from rulesync.cli.planning import exit_code, make_plan, telling_failure
-from rulesync.cli.session import are_several, below, configuration, reading
+from rulesync.cli.session import are_several, below, configuration, dialect, reading
 from rulesync.cli.views import plan_renderers, several_plans
 from rulesync.config import Config
 from rulesync.errors import UsageError
@@ -75,19 +76,28 @@ def command(
             options, patience, make, several_plans(options.color, again, options.link, place), shown, writes, targets
         )
     config = configuration(options)
+    if not dialect(config).takes_writes:
+        again = _next(options, None, targets, wish, base, "checklist")
     renderers = plan_renderers(options.color, again, options.link, place)
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
-        planned = make_plan(config, reader, wish, targets, base=base, looking=looking)
-    value = planned.json()
+        planned = make_plan(config, reader, wish, targets, base=base, looking=looking, known=opened(config))
+    value = planned.json(whole=bool(out) or {shown, *files} != {"text"})
     if out:
         write_file(out, renderers["json"](value))
     emit(value, renderers, shown, files)
     return exit_code(planned.plan, detailed=detailed_exitcode)
 
 
-def _next(options: Globals, out: Path | None, targets: tuple[str, ...], wish: Options, base: str | None) -> str:
+def _next(
+    options: Globals,
+    out: Path | None,
+    targets: tuple[str, ...],
+    wish: Options,
+    base: str | None,
+    verb: str = "apply",
+) -> str:
     """Return the command that carries this very plan out: for the same rules, in the same organisation."""
     words = ["rulesync"]
     words += [] if options.directory == Path() else ["-C", str(options.directory)]
@@ -97,8 +107,8 @@ def _next(options: Globals, out: Path | None, targets: tuple[str, ...], wish: Op
     words += [word for file in options.variable_files for word in ("--var-file", str(file))]
     words += [word for each in options.variables for word in ("--var", each)]
     if out:
-        return shlex.join([*words, "apply", str(out)])
-    words += ["apply", *(word for key in targets for word in ("--target", key))]
+        return shlex.join([*words, verb, str(out)])
+    words += [verb, *(word for key in targets for word in ("--target", key))]
     words += ["--prune"] if wish.prune else []
     words += ["--allow-field-loss"] if wish.allow_field_loss else []
     words += ["--allow-protected"] if wish.allow_protected else []

@@ -79,7 +79,7 @@ def _spoken(seconds: float) -> str:
 def say_cached(refresh: Refresh) -> None:
     """Say how much of a refresh was read by earlier runs, where that is much."""
     if len(refresh.cached) >= _WORTH_A_NOTE:
-        rules, oldest = len(refresh.bodies) + len(refresh.unreadable), min(refresh.cached.values())
+        rules, oldest = len(refresh.bodies) + len(refresh.unread), min(refresh.cached.values())
         say(f"{rules:,} rules, {len(refresh.cached):,} from the cache of {oldest:%Y-%m-%d %H:%M} UTC or later")
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rulesync.cache import Bodies
     from rulesync.cli.progress import Progress
     from rulesync.patience import Patience
+    from rulesync.recall import KnownFiles
     from rulesync.remote import Reader, Writer
     from rulesync.source import Sources
 
@@ -104,8 +105,8 @@ def _say_unknown(variables: Mapping[str, object], config: Config) -> None:
             say(f"warning: rulesync.yaml has no variable `{name}`, so nothing of it is replaced; {near}")
 
 
-def rules(config: Config) -> "Sources":
-    """Return the rule files of a workspace.
+def rules(config: Config, known: "KnownFiles | None" = None) -> "Sources":
+    """Return the rule files of a workspace; of those that are `known`, only what is asked for is read.
 
     Raises:
         ConfigError: there is no directory of rules.
@@ -113,19 +114,36 @@ def rules(config: Config) -> "Sources":
     from rulesync import source
 
     default = config.workspace is None
-    return source.load(config.root, config.rules, pins=config.ids, default_workspace=default, variables=config.vars)
+    return source.load(
+        config.root, config.rules, pins=config.ids, default_workspace=default, variables=config.vars, known=known
+    )
 
 
 def dialect(config: Config) -> Dialect:
-    """Return the dialect that the configuration names.
+    """Return the dialect that the configuration names."""
+    return DIALECTS[config.dialect]
+
+
+def check_writes(doing: str, *configs: Config, instead: str = "") -> None:
+    """Refuse to write where a dialect takes no writes, which is known before anything is asked of any API.
+
+    `doing` is the command; `instead` what a person can do, beside the checklist.
 
     Raises:
-        ConfigError: this version does not speak it.
+        ConfigError: one of the workspaces speaks such a dialect, so that nothing is done in any of them.
     """
-    spoken = DIALECTS.get(config.dialect)
-    if spoken is None:
-        raise ConfigError(f"the dialect `{config.dialect}` is not offered yet", help="use `dialect: v1`")
-    return spoken
+    silent = [config for config in configs if not dialect(config).takes_writes]
+    if not silent:
+        return
+    which = "" if len(configs) == 1 else ", which these workspaces speak: " + ", ".join(map(_called, silent))
+    others = "" if len(silent) == len(configs) else "name the other workspaces with `--workspace`; "
+    message = f"the {silent[0].dialect} API takes no writes of rules{which}: `{doing}` can do nothing there"
+    advice = "`rulesync checklist` lists what a person can do in the app instead, and `rulesync plan` proves it"
+    raise ConfigError(message, help=f"{others}{instead}{advice}")
+
+
+def _called(config: Config) -> str:
+    return f"`{config.workspace}`" if config.workspace else "the default one"
 
 
 def key(config: Config) -> str:

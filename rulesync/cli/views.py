@@ -64,6 +64,15 @@ def status_renderers(color: str, link: str | None = None) -> Mapping[str, Callab
     }
 
 
+def checklist_renderers(color: str, app_url: str) -> Mapping[str, Callable[[PlanJson], str]]:
+    """Return the formats of a checklist; `app_url` is where the app is."""
+    return {
+        "text": lambda plan: render.checklist_view.text(plan, app_url, color=colors(color), width=width()),
+        "markdown": lambda plan: render.markdown.checklist(plan, app_url),
+        "json": lambda plan: render.json.checklist(plan, app_url),
+    }
+
+
 def wait_renderers(color: str) -> Renderers[WaitJson]:
     """Return the formats of how a wait ended."""
     return {"text": lambda value: render.terminal.wait(value, color=colors(color)), "json": render.json.wait}
@@ -92,11 +101,14 @@ def plans_text(
     value: SeveralJson[PlanJson], color: str, *, next_command: str | None = None, waiting: bool = True
 ) -> str:
     """Return the plans of several workspaces as text; without `waiting`, as `render.terminal.plan`."""
+    from rulesync.wire import DIALECTS
+
     value, painted, columns = without_secrets(value), colors(color), width()
     told = render.several_view.plans(
         value, lambda plan: render.terminal.plan(plan, color=painted, width=columns, waiting=waiting)
     )
-    ready = any(_is_ready(plan) for plan in value["workspaces"])
+    writes = all(DIALECTS[plan["api"]["dialect"]].takes_writes for plan in value["workspaces"])
+    ready = writes and any(_is_ready(plan) for plan in value["workspaces"])
     return render.terminal.several(told, color=painted, next_command=next_command if ready else None)
 
 

@@ -12,13 +12,13 @@ from rulesync.cli import options as shared
 from rulesync.cli.carrying import saved_text
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, say, say_findings, show, write_file
-from rulesync.cli.planning import make_context, make_plan
+from rulesync.cli.planning import Planned, make_context, make_plan
 from rulesync.cli.session import are_several, configuration, reading
 from rulesync.cli.several import Failure
 from rulesync.cli.views import Renderers, several_waits, wait_renderers
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config, Webhook
-from rulesync.errors import ApiError, ConfigError, RulesyncError, UsageError
+from rulesync.errors import ApiError, ConfigError, FindingsError, RulesyncError, UsageError
 from rulesync.findings import did_you_mean, errors
 from rulesync.patience import Patience
 from rulesync.plan import Options
@@ -33,6 +33,7 @@ from rulesync.watch import Telling, Watched, watch
 
 _WRONG = 2
 _TIME_UP = 6
+_MOST_NAMED = 5
 _AT_ONCE = 256  # workspaces: a wait takes next to nothing, and must not wait for the end of another
 
 
@@ -73,7 +74,7 @@ def command(
     minute.
 
     Exits 0 when all are enabled; 2 if somebody enabled a rule that holds something else, or deleted one; 6 if the time
-    is up before; 1 if it could not run.
+    is up before; 3 if errors in rule files hide whether a rule waits; 1 if it could not run.
     """
     if are_several(options):
         return _several(options, Asked(keys, report, None), (webhook, webhook_format), shown, writes, patience)
@@ -110,13 +111,13 @@ def _several(
     def failed(config: Config, failure: Failure) -> WaitJson:
         return awaiting.failed_wait(failure.why, config.scope, _context(config))
 
-    renderers, order = several_waits(options.color), (1, _WRONG, _TIME_UP)
+    renderers, order = several_waits(options.color), (1, FindingsError.exit_code, _WRONG, _TIME_UP)
     return several.gather(options, work, failed, renderers, shown, writes, order, at_once=_AT_ONCE)
 
 
 def _context(config: Config) -> Context:
-    """Return what can be told of a workspace even where it speaks a dialect that nobody knows."""
-    return make_context(replace(config, dialect="v1"), SYSTEM_CLOCK.now())
+    """Return what can be told of a workspace before anything is read."""
+    return make_context(config, SYSTEM_CLOCK.now())
 
 
 @contextmanager
@@ -174,16 +175,15 @@ def _from_files(config: Config, reader: Reader, keys: Sequence[str]) -> tuple[Se
     Raises:
         UsageError: a key is that of no rule, or of one that Git wants off.
         ConfigError: a rule with such a key is not applied.
-        ApiError: it cannot be told what waits.
+        ApiError, FindingsError: it cannot be told what waits.
     """
     planned = make_plan(config, reader, Options(), limited=False)
     plan = planned.plan
     say_findings(errors(plan.findings))
+    if plan.errored and not keys:
+        raise ApiError("a managed rule cannot be read, so whether it waits is not known", help="name KEYs to wait for")
+    _check_judged(planned, keys)
     if not keys:
-        if plan.errored:
-            raise ApiError(
-                "a managed rule cannot be read, so whether it waits is not known", help="name KEYs to wait for"
-            )
         return of_plan(plan.changes), planned.context
     known = {change.key: change for change in plan.changes if change.desired is not None}
     wanted = []
@@ -198,6 +198,19 @@ def _from_files(config: Config, reader: Reader, keys: Sequence[str]) -> tuple[Se
             raise ConfigError(f"`{key}` is not in the app, so nobody can enable it", help="run `rulesync apply` before")
         wanted.append(awaited(change))
     return wanted, planned.context
+
+
+def _check_judged(planned: Planned, keys: Sequence[str]) -> None:
+    """Refuse to wait where errors hide whether a rule waits, or one of those with certain keys.
+
+    Raises:
+        FindingsError: they do; the errors themselves have been said.
+    """
+    hidden = [key for key in dict.fromkeys(keys) if key in planned.unjudged] if keys else planned.unjudged
+    if hidden or (not keys and errors(planned.seen.sources.findings)):
+        named = ", ".join(f"`{key}`" for key in hidden[:_MOST_NAMED]) + ", …" * (len(hidden) > _MOST_NAMED)
+        message = f"whether {named or 'a rule'} waits is not known, since there are errors in the way"
+        raise FindingsError(message, (), help="mend them" + ("" if keys else ", or name KEYs to wait for"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,8 @@ def _pods(scene: Scene) -> set[str]:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("money-circle", Severity.WARNING, money_circles),
-    Check("round-trip", Severity.INFO, round_trips),
-    Check("never-drained", Severity.INFO, never_drained),
-    Check("never-funded", Severity.INFO, never_funded),
+    Check("money-circle", Severity.WARNING, money_circles, across=True),
+    Check("round-trip", Severity.INFO, round_trips, across=True),
+    Check("never-drained", Severity.INFO, never_drained, across=True),
+    Check("never-funded", Severity.INFO, never_funded, across=True),
 )

@@ -41,6 +41,6 @@ def same_nickname(scene: Scene) -> Iterator[Remark]:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("two-deposit-rules", Severity.WARNING, two_deposit_rules),
-    Check("same-nickname", Severity.WARNING, same_nickname),
+    Check("two-deposit-rules", Severity.WARNING, two_deposit_rules, across=True),
+    Check("same-nickname", Severity.WARNING, same_nickname, across=True),
 )

@@ -10,7 +10,7 @@ def refreshed(refresh: Refresh) -> RefreshJson:
     cached = len(refresh.cached)
     return {
         "listed": len(refresh.listed),
-        "read": len(refresh.bodies) + len(refresh.unreadable) - cached,
+        "read": len(refresh.bodies) + len(refresh.unread) - cached,
         "cached": cached,
         "oldest": utc(min(refresh.cached.values())) if cached else None,
     }

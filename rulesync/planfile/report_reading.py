@@ -63,15 +63,20 @@ class _Report(_Model):
     api: _Api
     outcomes: Annotated[list[_Outcome], FailFast()]
     awaiting_enable: Annotated[list[_Waiting], FailFast()] = []
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SavedReport:
-    """A report that was read back: which command it is of, what that may have written, and what was so already."""
+    """A report that was read back: which command it is of, what that may have written, and what was so already.
+
+    `error` is why the command ended early, None where it did not.
+    """
 
     command: Command
     written: tuple[Written, ...]
     already: tuple[str, ...]
+    error: str | None = None
 
 
 def load(text: str, scope: str, context: Context) -> SavedReport:
@@ -88,7 +93,7 @@ def load(text: str, scope: str, context: Context) -> SavedReport:
     may_have = [each for each in report.outcomes if each.status in _MAY_HAVE_WRITTEN]
     sent = [each for each in may_have if each.status is not Result.DONE or each.idempotency_key is not None]
     already = tuple(each.key for each in may_have if each not in sent)
-    return SavedReport(report.command, tuple(_written(each) for each in sent), already)
+    return SavedReport(report.command, tuple(_written(each) for each in sent), already, report.error)
 
 
 def awaited(text: str, scope: str, context: Context) -> tuple[Awaited, ...]:

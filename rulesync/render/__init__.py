@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from rulesync.lazily import door
 
 if TYPE_CHECKING:
+    from rulesync.render import checklist_view as checklist_view
     from rulesync.render import github as github
     from rulesync.render import gitlab as gitlab
     from rulesync.render import html as html
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rulesync.render import terminal as terminal
 
 _WHOLE = (
-    "github", "gitlab", "html", "import_view", "json", "junit", "markdown", "sarif", "several_view", "terminal"
+    "checklist_view", "github", "gitlab", "html", "import_view", "json", "junit", "markdown", "sarif", "several_view",
+    "terminal"
 )  # fmt: skip
 __getattr__ = door(__name__, {name: name for name in _WHOLE})

@@ -61,15 +61,16 @@ def drift_view(plan: PlanJson) -> DriftView:
 def _verdict(plan: PlanJson, number: int) -> str:
     """Return how many rules drifted; where not everything could be read, that is no all-clear."""
     if not plan["errored"]:
-        return drifting(number)
+        return drifting(number, unsure=bool(view.findings(plan["findings"], Severity.ERROR)))
     return "What drifted is not known: not everything could be read." + (
         f" So far, {drifting(number)}" if number else ""
     )
 
 
-def drifting(number: int) -> str:
-    """Return how many rules drifted."""
-    return f"{plural(number, 'rule')} drifted." if number else "Nothing drifted."
+def drifting(number: int, *, unsure: bool = False) -> str:
+    """Return how many rules drifted; where there are errors it is `unsure` whether all of them were looked at."""
+    said = f"{plural(number, 'rule')} drifted." if number else "Nothing drifted."
+    return f"{said} A rule with an error may not have been looked at." if unsure else said
 
 
 def _orphaned(plan: PlanJson) -> str:

@@ -7,7 +7,7 @@ Kind = Literal["plan", "apply"]
 _FAILED: dict[Kind, str] = {
     "plan": (
         "**The plan could not be made.** Nothing is known of what merging this would do to the rules in the app, and "
-        "merging it applies nothing."
+        "where a review is asked for, merging it applies nothing."
     ),
     "apply": "**This could not be applied.** What was written, if anything, is not known.",
 }
@@ -19,6 +19,7 @@ _ELSEWHERE = (
     "This pull request is not for the branch that is applied: merging it carries nothing out. This is what would be "
     "done if its rules reached that branch as they are."
 )
+_REFUSED = "As it is, merging this applies nothing: what forbids the plan has to be put right before."
 _AFTER_DRIFT = (
     "rulesync keeps this issue: it closes it when the app and Git agree again. Close it as *not planned*, and it stays "
     "closed until something else drifts."
@@ -32,10 +33,11 @@ def failed(kind: Kind, run_url: str | None) -> str:
     return f"{_FAILED[kind]}\n\n{where}\n"
 
 
-def plan(markdown: str, *, head: str | None, is_applied: bool) -> str:
-    """Return a plan that writes something with what merging it means, at the commit `head` and into its branch."""
+def plan(markdown: str, *, head: str | None, is_applied: bool, writes: bool, refused: bool) -> str:
+    """Return a plan with what merging it means, at the commit `head`: where it would write anything, or is refused."""
     merged = f"When this is merged at {head}, " if head else "When this is merged, "
-    return f"{markdown.rstrip()}\n\n{merged + _AFTER_PLAN if is_applied else _ELSEWHERE}\n"
+    meaning = _REFUSED if refused else (merged + _AFTER_PLAN if is_applied else _ELSEWHERE) if writes else ""
+    return f"{markdown.rstrip()}\n\n{meaning}\n" if meaning else markdown
 
 
 def drift(markdown: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from rulesync.findings import errors
+from rulesync.findings import Severity, errors
 from rulesync.planjson import Each, PlanJson, ReportJson, RequestsJson, SeveralJson, Summary, WaitJson
 from rulesync.render import view
 from rulesync.render.checked import Checked
@@ -73,7 +73,7 @@ def _quiet_plan(plan: PlanJson) -> str:
 def drifts(value: SeveralJson[PlanJson], body: Callable[[PlanJson], str]) -> SeveralView:
     """Return what drifted in words."""
     drifted = sum(len(plan["resource_drift"]) for plan in value["workspaces"])
-    return _several(value, _quiet_drift, body, drifting(drifted))
+    return _several(value, _quiet_drift, body, drifting(drifted, unsure=_unsure(value)))
 
 
 def _quiet_drift(plan: PlanJson) -> str:
@@ -85,7 +85,13 @@ def _quiet_drift(plan: PlanJson) -> str:
 def statuses(value: SeveralJson[PlanJson], body: Callable[[PlanJson], str]) -> SeveralView:
     """Return states in words."""
     rows = [row for plan in value["workspaces"] for row in status_view(plan).rows]
-    return _several(value, _quiet_status, body, totals(rows, value["summary"].get("unmanaged", 0)))
+    unmanaged = value["summary"].get("unmanaged", 0)
+    return _several(value, _quiet_status, body, totals(rows, unmanaged, unsure=_unsure(value)))
+
+
+def _unsure(value: SeveralJson[PlanJson]) -> bool:
+    """Tell whether some rules may not have been looked at, since their files have errors or nothing could be read."""
+    return any(view.findings(plan["findings"], Severity.ERROR) for plan in value["workspaces"])
 
 
 def _quiet_status(plan: PlanJson) -> str:

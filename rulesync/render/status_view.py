@@ -60,10 +60,11 @@ def status_view(plan: PlanJson) -> StatusView:
         for each in states(plan)
     ]
     unknown = (each for each in plan["findings"] if each["check"] == "runs-unknown")
+    errors = view.findings(plan["findings"], Severity.ERROR)
     return StatusView(
-        view.findings(plan["findings"], Severity.ERROR),
+        errors,
         tuple(rows),
-        totals(rows, plan["summary"]["unmanaged"]) if rows or not plan["errored"] else _UNKNOWN,
+        totals(rows, plan["summary"]["unmanaged"], unsure=bool(errors)) if rows or not plan["errored"] else _UNKNOWN,
         view.findings(unknown, Severity.INFO),
     )
 
@@ -123,9 +124,10 @@ def _whose(resource: ResourceJson) -> str:
     return _DIFFERS.get(resource["origin"] or "", "Git differs")
 
 
-def totals(rows: Sequence[Row], unmanaged: int) -> str:
-    """Return how many rules there are in which state."""
+def totals(rows: Sequence[Row], unmanaged: int, *, unsure: bool = False) -> str:
+    """Return how many rules there are in which state; where there are errors it is `unsure` whether that is all."""
     counts = [(state, sum(row.state == state for row in rows)) for state in _STATES]
     parts = [f"{number} {_TOTALS.get(state, state)}" for state, number in counts if number]
     rest = f"; {unmanaged} not managed here" if unmanaged else ""
-    return f"{plural(len(rows), 'rule')}" + (f": {', '.join(parts)}" if parts else "") + rest
+    others = "; a rule with an error may not be listed" if unsure else ""
+    return f"{plural(len(rows), 'rule')}" + (f": {', '.join(parts)}" if parts else "") + rest + others

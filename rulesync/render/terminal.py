@@ -34,9 +34,11 @@ def plan(
     return _plan(plan_view(value), _ORPHANS, Page(color, width), next_command, waiting=waiting)
 
 
-def undo(value: PlanJson, *, color: bool, width: int = 100, already: tuple[str, ...] = ()) -> str:
+def undo(
+    value: PlanJson, *, color: bool, width: int = 100, already: tuple[str, ...] = (), wrote_nothing: str = ""
+) -> str:
     """Return what an undo puts back, and what it leaves as it is; the rules that wait are left to its report."""
-    return _plan(undo_view(value, already), MADE, Page(color, width), None, waiting=False)
+    return _plan(undo_view(value, already, wrote_nothing), MADE, Page(color, width), None, waiting=False)
 
 
 def _plan(told: PlanView, orphans: str, page: Page, next_command: str | None, *, waiting: bool) -> str:

@@ -28,8 +28,11 @@ MADE = "Made by that apply, and left as they are; `--prune` deletes them:"
 _OVERWRITES = {"app": "an edit made in the app", "both": "what was applied later"}
 
 
-def undo_view(plan: PlanJson, already: tuple[str, ...] = ()) -> PlanView:
-    """Return an undo in words; `already` are keys for which that apply had nothing to write."""
+def undo_view(plan: PlanJson, already: tuple[str, ...] = (), wrote_nothing: str = "") -> PlanView:
+    """Return an undo in words; `already` are keys for which that apply had nothing to write.
+
+    `wrote_nothing` is a sentence where that apply wrote nothing at all, the empty text where it may have.
+    """
     changes = written(plan)
     dangers = tuple(_dangers(plan, changes))
     blocks = tuple(block(change, plan["accounts"], _reason(change)) for change in changes)
@@ -42,7 +45,7 @@ def undo_view(plan: PlanJson, already: tuple[str, ...] = ()) -> PlanView:
         errors=view.findings(plan["findings"], Severity.ERROR),
         legend=tuple((symbol, word) for symbol, word in LEGEND.items() if symbol in used and blocks),
         blocks=blocks,
-        unchanged=_unchanged(plan, already),
+        unchanged=" ".join(filter(None, [wrote_nothing, _unchanged(plan, already)])),
         orphans=tuple(_made(each) for each in plan["orphans"] if each["id"] not in deleted),
         drift=(),
         remarks=view.findings(plan["findings"], Severity.WARNING, Severity.INFO),
@@ -51,6 +54,11 @@ def undo_view(plan: PlanJson, already: tuple[str, ...] = ()) -> PlanView:
         summary=_summary(plan) if changes else "",
         applicable=bool(changes),
     )
+
+
+def wrote_nothing(command: str, error: str | None) -> str:
+    """Return what is said of a report by which nothing was written."""
+    return view.sentence(f"by this report, the {command} wrote nothing" + (f": {error}" if error else ""))
 
 
 def _verdict(plan: PlanJson, changes: list[ResourceJson]) -> str:

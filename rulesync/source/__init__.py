@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rulesync.lazily import door
-from rulesync.source.loading import Sources, load
+from rulesync.source.loading import Sources, idle_ids, load
 from rulesync.source.resolving import resolve
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rulesync.source.ruleschema import rule_schema as rule_schema
     from rulesync.source.trial import refusal as refusal
 
-__all__ = ["Sources", "load", "resolve"]
+__all__ = ["Sources", "idle_ids", "load", "resolve"]
 
 _PARTS = {
     "accepting": ("accepted", "index_of"),

@@ -31,7 +31,7 @@ class Draft:
     """A rule as its document says it, under its key; `pin` is the id of the rule that it is bound to.
 
     `read_document` and `read_rule` are asked once, when somebody wants to know; `known` is what a document said before
-    whose text is the same.
+    whose text is the same. `number` is its place among the documents of its file, from 0.
     """
 
     key: str
@@ -40,6 +40,7 @@ class Draft:
     read_rule: "Callable[[Document], RuleFile]" = field(repr=False)
     pin: str | None = None
     known: Known | None = None
+    number: int = 0
 
     @cached_property
     def document(self) -> Document:
@@ -50,6 +51,11 @@ class Draft:
     def rule(self) -> "RuleFile":
         """What the document says."""
         return self.read_rule(self.document)
+
+    @property
+    def written_id(self) -> str | None:
+        """The `id:` of the document, whichever workspace it counts in."""
+        return self.known.pin if self.known else self.rule.id
 
     @property
     def moved_from(self) -> str | None:

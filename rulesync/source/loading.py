@@ -3,8 +3,8 @@
 Law: a rule comes out only of a document without an error, and no file can hide what is wrong with another.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rulesync import document
 from rulesync.accounts import AccountBook
 from rulesync.document import MAX_FINDINGS, Data, Document, Text
-from rulesync.findings import Finding, Location, error, errors, once, warning
+from rulesync.findings import Finding, Location, error, errors, info, once, warning
 from rulesync.known import Known
 from rulesync.recall import KnownFiles, text_digest
 from rulesync.source import claims, files, hints
@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 
 
 _TOO_MANY = "too-many-errors"
+_MOST_NAMED = 3
 _BARE = {"status": hints.TRUTH_WORDS}  # no truth value can stand there: what can is said instead
+
+
+@dataclass(frozen=True, slots=True)
+class TextRead:
+    """The text of a file: the digest that it is known again by, and how many documents it has."""
+
+    digest: str
+    documents: int
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,7 @@ class Sources:
 
     `files` counts the rule files, readable or not; `broken` are the keys, as far as they are known, whose documents
     have errors, and `unsound` those documents. `pins` are the ids of pinned rules by key, as far as they can be read,
-    also of documents with errors. `texts` are the digests by which the text of each file can be known again, where
-    somebody asked what is known.
+    also of documents with errors. `texts` are those of the files, where somebody asked what is known of them.
     """
 
     drafts: tuple[Draft, ...]
@@ -45,7 +53,7 @@ class Sources:
     broken: frozenset[str] = frozenset()
     unsound: tuple[Document, ...] = ()
     pins: Mapping[str, str] = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, TextRead] = field(default_factory=dict)
 
     def needs_accounts(self, book: AccountBook) -> bool:
         """Tell whether a name that the rules use cannot be resolved without the API's list of accounts."""
@@ -81,14 +89,21 @@ class _Files:
         self._variables = variables
         self._templates: Templates | None = None
         self._known = known
-        self.texts: dict[str, str] = {}
+        self.texts: dict[str, TextRead] = {}
 
     def known(self, text: Text) -> Sequence[Known] | None:
         """Return what the documents of a text said before, None where that is not known."""
         if self._known is None or _imports(text):
             return None
-        self.texts[text.file] = text_digest(text.file, text.content)
-        return self._known.find(self.texts[text.file])
+        digest = text_digest(text.file, text.content)
+        found = self._known.find(digest)
+        self.texts[text.file] = TextRead(digest, len(found or ()))
+        return found
+
+    def count(self, text: Text, documents: int) -> None:
+        """Remember how many documents a text was found to have."""
+        if text.file in self.texts:
+            self.texts[text.file] = replace(self.texts[text.file], documents=documents)
 
     def documents(self, text: Text) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
         """Return the documents of a text, and what is wrong with it."""
@@ -183,7 +198,7 @@ def _recalled(text: Text, known: Sequence[Known], reader: _Files, pins: Pins) ->
     read = cache(lambda: reader.documents(text)[0])
     for index, each in enumerate(known):
         pin = pins.by_key.get(each.key) or (each.pin if pins.from_files else None)
-        draft = Draft(each.key, text.file, partial(_nth, read, index), _reread, pin, each)
+        draft = Draft(each.key, text.file, partial(_nth, read, index), _reread, pin, each, index)
         yield _Entry(Claim(each.key, draft.at, pin, each.moved_from), draft)
 
 
@@ -218,10 +233,12 @@ def _read(file: RuleFilePath, reader: _Files, pins: Pins, entries: list[_Entry])
     if not documents and not problems:
         return [warning("empty-file", f"`{file.name}` holds no rule", location=Location(file.name))]
     findings = _once_a_place(problems)
-    for each in documents:
+    for index, each in enumerate(documents):
         checked = check(each, file.key if len(documents) == 1 else None, pins)
         findings += _not_said_by(problems, checked.findings)
-        entries.append(_Entry(checked.claim, checked.draft, None if checked.draft else each))
+        draft = checked.draft and replace(checked.draft, number=index)
+        entries.append(_Entry(checked.claim, draft, None if draft else each))
+    reader.count(text, len(documents))
     return readable(list(dict.fromkeys(findings)))  # a loop says the same of each of its documents
 
 
@@ -256,3 +273,14 @@ def _spots(finding: Finding, place: Location) -> Iterable[tuple[int, int]]:
 def _idle_pins(pins: Mapping[str, str], claimed: Iterable[Claim]) -> list[Finding]:
     known = {claim.key for claim in claimed}
     return [warning("pin", f"`ids:` pins `{key}`, which is the key of no rule") for key in pins if key not in known]
+
+
+def idle_ids(sources: Sources, created: Collection[str]) -> tuple[Finding, ...]:
+    """Return one remark about the rules that another workspace than the default one would create despite an `id:`."""
+    keys = [draft.key for draft in sources.drafts if draft.key in created and draft.written_id]
+    if not keys:
+        return ()
+    named = ", ".join(f"`{key}`" for key in keys[:_MOST_NAMED]) + ", …" * (len(keys) > _MOST_NAMED)
+    message = f"an `id:` in a rule file counts in the default workspace alone, so these are created here: {named}"
+    advice = "where a rule of this workspace is meant, write its id into rulesync.yaml, under the workspace's `ids:`"
+    return (info("pin", message, help=advice),)

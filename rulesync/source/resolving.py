@@ -10,15 +10,13 @@ from rulesync.accounts import AccountBook
 from rulesync.document import MAX_FINDINGS, Document, one_line
 from rulesync.findings import Finding, Location, error, once
 from rulesync.known import Known, Word
-from rulesync.rule import Account, Rule
+from rulesync.rule import Rule
 from rulesync.ruleset import DesiredRule, RecalledRule
 from rulesync.source.draft import Draft
 from rulesync.source.loading import Sources, place, readable
 
 if TYPE_CHECKING:  # pydantic is dear to import, and rules that are known go without
     from rulesync.source.expand import Mention, UnknownAccount
-
-UNKNOWN = "?"  # as in `expand`
 
 
 def resolve(
@@ -34,9 +32,9 @@ def resolve(
     said = {each.location for each in sources.findings}
     desired: list[DesiredRule] = []
     by_file: dict[str, list[Finding]] = defaultdict(list)
-    stands_for = cache(lambda word: _account(word, book))
+    is_same = cache(lambda word: _is_same(word, book))
     for draft in sources.drafts:
-        if draft.known and all(_is_same(word, stands_for(word.name)) for word in draft.known.words):
+        if draft.known and all(map(is_same, draft.known.words)):
             desired.append(_recalled(draft, draft.known, book))
             continue
         found = by_file[draft.file]
@@ -64,18 +62,13 @@ def _resolved(draft: Draft, book: AccountBook) -> "tuple[Rule, tuple[UnknownAcco
     return v1.decode(body).rule, unknown
 
 
-def _account(word: str, book: AccountBook) -> Account | None:
-    """Return what a name stands for, as `expand` puts it; None where it stands for nothing."""
-    try:
-        account = book.resolve(word)
-    except LookupError:
-        return None
-    return Account(account.id or f"{UNKNOWN}{word}", account.type or UNKNOWN)
-
-
-def _is_same(word: Word, account: Account | None) -> bool:
+def _is_same(word: Word, book: AccountBook) -> bool:
     """Tell whether a name stands for what it stood for before."""
-    return account is not None and account.id == word.id and (account.type == word.type or not word.typed)
+    try:
+        account = book.stands_for(word.name)
+    except LookupError:
+        return False
+    return account.id == word.id and (account.type == word.type or not word.typed)
 
 
 def _recalled(draft: Draft, known: Known, book: AccountBook) -> DesiredRule:

@@ -122,8 +122,8 @@ class TemplateEnvironment(SandboxedEnvironment):
             raise
         return super()._generate(prepared, name, filename, defer_init)
 
-    def _mark(self, text: Text, first: int, last: int, *, verbatim: bool) -> str:
-        return self.trail.mark(Chunk(text, first, last, verbatim))
+    def _mark(self, text: Text, first: int, last: int, *, verbatim: bool, shared: bool) -> str:
+        return self.trail.mark(Chunk(text, first, last, verbatim, shared))
 
     def handle_exception(self, source: str | None = None) -> NoReturn:
         """Let an exception go its way as it is; whoever catches it knows how to read it."""

@@ -88,7 +88,7 @@ class Templates:
 
     def _finding(self, problem: BaseException, message: str, advice: str | None) -> Finding:
         places = self._places(problem)
-        if len(places) > 1 and places[0].file != places[-1].file:
+        if len(places) > 1 and str(places[0]) != str(places[-1]):
             advice = "; ".join(filter(None, [advice, f"it is used at {places[0]}"]))
         if any(map(_in_a_comment, places)):
             advice = "; ".join(filter(None, [_IN_A_COMMENT, advice]))

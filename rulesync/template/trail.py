@@ -14,12 +14,16 @@ _MARK = re.compile("\x02([0-9a-f]+)(?:\\.([0-9a-f]+))?\x03")
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A stretch of a template: text that is copied as it is (`verbatim`), or a tag whose value is written."""
+    """A stretch of a template: text that is copied as it is (`verbatim`), or a tag whose value is written.
+
+    What stands in a macro is `shared`: it is used from elsewhere.
+    """
 
     source: Text
     first: int
     last: int
     verbatim: bool
+    shared: bool = False
 
 
 class Marked(str):
@@ -50,7 +54,7 @@ class Trail:
     def followed(self, marked: str, file: str) -> Text:
         """Return a text without its marks, whose places are those that its pieces came from.
 
-        What came from another file than `file` knows where `file` used it.
+        What came from a macro, or from another file than `file`, knows where `file` used it.
         """
         content: list[str] = []
         pieces: list[Piece] = []
@@ -65,7 +69,7 @@ class Trail:
             length += len(text)
             if mark is not None:
                 chunk, skip, after = self.chunks[int(mark[1], 16)], int(mark[2] or "0", 16), mark.end()
-                user = chunk if chunk.source.file == file else user
+                user = chunk if chunk.source.file == file and not chunk.shared else user
         return Text(file, "".join(content), tuple(pieces))
 
 

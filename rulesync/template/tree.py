@@ -28,7 +28,7 @@ Around = Callable[[int], tuple[int, int]]
 class Mark(Protocol):
     """What gives the mark of a stretch of the template."""
 
-    def __call__(self, first: int, last: int, *, verbatim: bool) -> str:
+    def __call__(self, first: int, last: int, *, verbatim: bool, shared: bool) -> str:
         """Return a new mark."""
         ...
 
@@ -36,8 +36,8 @@ class Mark(Protocol):
 def prepare(template: nodes.Template, mark: Mark, around: Around) -> nodes.Template:
     """Return a tree that is fit to be compiled.
 
-    `mark` gives the mark of what is copied from one offset to another, or of the tag that stands there; `around` gives
-    the tag around an offset.
+    `mark` gives the mark of what is copied from one offset to another, or of the tag that stands there; it is `shared`
+    in a macro. `around` gives the tag around an offset.
 
     Raises:
         RefusedError: something stands in it that may not.
@@ -70,16 +70,24 @@ class _Preparing(NodeTransformer):
     def __init__(self, mark: Mark, around: Around) -> None:
         self._mark = mark
         self._around = around
+        self._shared = False
+
+    def visit_Macro(self, node: nodes.Macro) -> nodes.Node:
+        """Mark what stands in a macro as used from elsewhere."""
+        before, self._shared = self._shared, True
+        self.generic_visit(node)
+        self._shared = before
+        return node
 
     def visit_Output(self, node: nodes.Output) -> nodes.Node:
         """Put a mark before each piece of text and each value."""
         pieces: list[nodes.Expr] = []
         for child in node.nodes:
             if isinstance(child, nodes.TemplateData):
-                mark = self._mark(child.lineno, child.lineno + len(child.data), verbatim=True)
+                mark = self._mark(child.lineno, child.lineno + len(child.data), verbatim=True, shared=self._shared)
                 pieces.append(nodes.TemplateData(mark + child.data, lineno=child.lineno))
             else:
-                mark = self._mark(*self._around(child.lineno), verbatim=False)
+                mark = self._mark(*self._around(child.lineno), verbatim=False, shared=self._shared)
                 pieces += [nodes.TemplateData(mark, lineno=child.lineno), self.visit(child)]
         node.nodes = pieces
         return node

@@ -190,16 +190,12 @@ class _Fields:
 def _piece(body: object, outer: _Fields, where: Path, read: Callable[[_Fields], Value]) -> Value | Opaque:
     """Read a part of a rule; if it, or anything in it that must be known, is not, keep it whole."""
     try:
-        fields = _Fields(body, outer.spelling, outer.path + tuple(_spelled(part, outer.spelling) for part in where))
+        fields = _Fields(body, outer.spelling, outer.path + where)
         value = read(fields)
     except UnknownShapeError:
         return Opaque(canonical_json(body))
     outer.extras.extend(fields.left_over())
     return value
-
-
-def _spelled(part: str | int, spelling: Spelling) -> str | int:
-    return spelling.field(part) if isinstance(part, str) else part
 
 
 def _trigger(fields: _Fields) -> Trigger:
@@ -316,7 +312,7 @@ def _whole_number(value: float | None) -> int:
 
 def _account(name: str, outer: _Fields) -> Account:
     """Return an account node; its display name, which some answers carry, says nothing about the rule."""
-    fields = _Fields(outer.take(name), outer.spelling, (*outer.path, outer.spelling.field(name)))
+    fields = _Fields(outer.take(name), outer.spelling, (*outer.path, name))
     fields.rest.pop("name", None)
     account = Account(fields.word("id"), fields.word("type").lower())
     outer.extras.extend(fields.left_over())

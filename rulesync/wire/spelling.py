@@ -12,7 +12,8 @@ class Spelling:
 
     `field` turns a field's snake_case name into the dialect's; `action_types` names the type of each amount;
     `lower` and `account_type` give the case of statuses and of account types (everything else is upper case);
-    `response_only` are the fields that the server adds to a rule and that say nothing about what it does.
+    `response_only` are the fields that the server adds to a rule and that say nothing about what it does. `nulls` says
+    that a field without a value is sent as null, and one at its default as that, where other dialects leave it out.
     """
 
     field: Callable[[str], str]
@@ -20,3 +21,4 @@ class Spelling:
     status: Callable[[str], str]
     account_type: Callable[[str], str]
     response_only: frozenset[str]
+    nulls: bool = False

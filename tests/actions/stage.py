@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from rulesync.cli.main import run
 from rulesync.config import without_ours
 from rulesync.sandbox import Sandbox, serve
 from tests.github.hub import REPOSITORY, TOKEN, Hub, serve_hub
@@ -69,6 +73,7 @@ class Stage:
     directory: str = "."
     environment: dict[str, str] = field(default_factory=dict)
     runs: int = 0
+    kept: Path | None = None
 
     # Git
 
@@ -152,6 +157,9 @@ class Stage:
         temp = self.temp / str(self.runs)
         temp.mkdir(parents=True)
         files = {each: temp / each for each in ("event.json", "summary", "output")}
+        bodies = temp / "rulesync-cache" / "bodies"
+        if self.kept:  # as actions/cache/restore does
+            shutil.copytree(self.kept, bodies)
         files["event.json"].write_text(json.dumps(event))
         given = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -185,12 +193,20 @@ class Stage:
             text=True,
             check=False,
         )
+        self.kept = bodies if bodies.exists() else self.kept
         told = files["output"].read_text() if files["output"].exists() else ""
         summary = files["summary"].read_text() if files["summary"].exists() else ""
         outputs = dict(line.split("=", 1) for line in told.splitlines())
         return Run(done.returncode, done.stdout, summary, outputs, temp / "rulesync")
 
-    # What people do in the app
+    # What people do
+
+    def apply(self, patched: pytest.MonkeyPatch) -> None:
+        """Apply what is checked out, as a person would at her desk; this takes no process of its own."""
+        with patched.context() as here:
+            here.setenv("RULESYNC_BASE_URL", f"{self.app}/api/v1")
+            here.setenv("SEQUENCE_API_KEY", self.box.key)
+            assert 0 == run(["-C", str(self.root / self.directory), "apply", "--auto-approve"])
 
     def managed(self) -> dict[str, dict[str, Any]]:
         """Return the rules that were made from here, by key."""

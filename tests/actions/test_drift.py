@@ -7,13 +7,20 @@ from tests.github.hub import person
 
 
 @pytest.fixture
-def applied(stage: Stage) -> Stage:
-    """One rule that was applied, and that a person enabled."""
+def waiting(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """One rule that was applied, and that waits for a person."""
     stage.rule("save")
     stage.commit()
-    assert 0 == stage.apply_push(*stage.push(), ACTION_REQUIRE_REVIEW="false").code
-    stage.box.activate(stage.managed()["save"]["id"])
+    stage.push()
+    stage.apply(monkeypatch)
     return stage
+
+
+@pytest.fixture
+def applied(waiting: Stage) -> Stage:
+    """One rule that was applied, and that a person enabled."""
+    waiting.box.activate(waiting.managed()["save"]["id"])
+    return waiting
 
 
 def test_one_issue(applied: Stage) -> None:
@@ -92,18 +99,14 @@ def test_rights_that_are_missing(applied: Stage, rights: dict[str, str], words: 
     assert (1, True, True) == (run.code, words in run.log, "Somebody was here" in run.summary)
 
 
-def test_what_waits_for_too_long(stage: Stage) -> None:
+def test_what_waits_for_too_long(waiting: Stage) -> None:
     """A rule that has waited for a person for as long as is named is in the issue, until somebody enables it."""
-    stage.rule("save")
-    stage.commit()
-    stage.apply_push(*stage.push(), ACTION_REQUIRE_REVIEW="false")
-
-    patient = stage.by_hand("drift", ACTION_WAITING_HOURS="48")
-    waiting = stage.by_hand("drift", ACTION_WAITING_HOURS="0")
-    (issue,) = stage.hub.issues
+    patient = waiting.by_hand("drift", ACTION_WAITING_HOURS="48")
+    late = waiting.by_hand("drift", ACTION_WAITING_HOURS="0")
+    (issue,) = waiting.hub.issues
     told = (issue["state"], issue["title"])
-    stage.box.activate(stage.managed()["save"]["id"])
-    stage.by_hand("drift", ACTION_WAITING_HOURS="0")
+    waiting.box.activate(waiting.managed()["save"]["id"])
+    waiting.by_hand("drift", ACTION_WAITING_HOURS="0")
 
-    assert ("0", "2") == (patient.outputs["exit-code"], waiting.outputs["exit-code"])
+    assert ("0", "2") == (patient.outputs["exit-code"], late.outputs["exit-code"])
     assert (("open", "Rules: 1 rule is not what Git wants"), "closed") == (told, issue["state"])

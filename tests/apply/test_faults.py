@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.errors import ApiError, NetworkError
@@ -14,6 +14,7 @@ from rulesync.report import Report, Result, exit_code
 from rulesync.rule import DepositTrigger, Rule
 from rulesync.wire import v1
 from tests.builders import a_rule
+from tests.costly import costly
 from tests.faults import Fault
 from tests.strategies import rules
 from tests.world import World, fit, keys
@@ -21,7 +22,6 @@ from tests.world import World, fit, keys
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d"]), rules().map(fit), max_size=3)
 HONEST = [fault for fault in Fault if fault not in {Fault.PRETENDED, Fault.DEAD_BEFORE, Fault.DEAD_AFTER}]
 faults = st.dictionaries(st.integers(0, 25), st.sampled_from(HONEST), max_size=8)
-slow = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 LOSSES = [fault for fault in HONEST if fault is not Fault.REFUSED]
 
 
@@ -31,7 +31,7 @@ def markers(world: World) -> Counter[str]:
     return Counter(line.partition("@")[0] for line in lines)
 
 
-@slow
+@costly
 @given(rulesets, rulesets, faults)
 def test_a_disturbed_apply_then_another(
     before: dict[str, Rule], after: dict[str, Rule], broken: dict[int, Fault]
@@ -56,7 +56,7 @@ def test_a_disturbed_apply_then_another(
         assert len(after) == len(world.box.rules()) == len(markers(world))  # one that was renamed keeps its old marker
 
 
-@slow
+@costly
 @given(rulesets, rulesets, faults)
 def test_a_report_tells_the_truth(before: dict[str, Rule], after: dict[str, Rule], broken: dict[int, Fault]) -> None:
     """What a report calls done is so; what it calls failed, stale or skipped was not written."""

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync import brake
@@ -17,6 +17,7 @@ from rulesync.ruleset import ListedRule
 from rulesync.stake import sources
 from rulesync.wire import v1
 from tests.builders import SCOPE, a_rule
+from tests.costly import costly
 from tests.faults import Fault
 from tests.strategies import rules
 from tests.world import World, fit, keys
@@ -24,7 +25,6 @@ from tests.world import World, fit, keys
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d", "e"]), rules().map(fit), max_size=4)
 HONEST = [fault for fault in Fault if fault not in {Fault.PRETENDED, Fault.DEAD_BEFORE, Fault.DEAD_AFTER}]
 faults = st.dictionaries(st.integers(0, 15), st.sampled_from(HONEST), max_size=6)
-slow = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def pull(world: World, pins: dict[str, str] | None = None) -> Brake:
@@ -61,7 +61,7 @@ def but_for_status(changes: tuple[Change, ...]) -> list[object]:
     ]
 
 
-@slow
+@costly
 @given(rulesets, rulesets, st.booleans())
 def test_pause_then_plan(before: dict[str, Rule], after: dict[str, Rule], edited: bool) -> None:  # noqa: FBT001 - drawn
     """After a pause of everything, everything is off, and a plan is what it was but for that: no new difference."""
@@ -82,7 +82,7 @@ def test_pause_then_plan(before: dict[str, Rule], after: dict[str, Rule], edited
         assert () == pull(world).plan.writes
 
 
-@slow
+@costly
 @given(rulesets, faults)
 def test_a_disturbed_pause_then_another(wishes: dict[str, Rule], broken: dict[int, Fault]) -> None:
     """Whatever befalls a pause, what it calls done is off, and the next one switches off what is left."""

@@ -3,7 +3,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.findings import errors
@@ -12,15 +12,15 @@ from rulesync.report import Result, exit_code
 from rulesync.rule import DepositTrigger, Rule
 from rulesync.wire import v1
 from tests.builders import SCOPE, a_rule
+from tests.costly import costly
 from tests.faults import Fault
 from tests.strategies import rules
 from tests.world import World, fit, keys
 
 rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d", "e"]), rules().map(fit), max_size=3)
-slow = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
-@slow
+@costly
 @given(rulesets, rulesets)
 def test_apply_then_plan_is_empty(before: dict[str, Rule], after: dict[str, Rule]) -> None:
     """From any ruleset to any other: everything comes out, and then there is nothing to do."""
@@ -37,7 +37,7 @@ def test_apply_then_plan_is_empty(before: dict[str, Rule], after: dict[str, Rule
         assert ((), ()) == (again.writes, again.findings)
 
 
-@slow
+@costly
 @given(rulesets)
 def test_apply_twice(wishes: dict[str, Rule]) -> None:
     """A plan that is carried out a second time writes nothing and says that it was so already."""
@@ -53,7 +53,7 @@ def test_apply_twice(wishes: dict[str, Rule]) -> None:
         assert (sent, 0) == (world.writes(), exit_code(report))
 
 
-@slow
+@costly
 @given(rulesets)
 def test_what_people_made_is_pinned_without_a_write(made_by_hand: dict[str, Rule]) -> None:
     """Rules that were made in the app and are pinned as they are stay untouched."""

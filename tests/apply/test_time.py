@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.errors import ApiError, NetworkError, StoppedError
@@ -15,6 +15,7 @@ from rulesync.patience import GRACE
 from rulesync.report import Result, exit_code
 from rulesync.rule import Rule
 from tests.builders import a_rule
+from tests.costly import costly
 from tests.faults import Fault
 from tests.world import World, keys
 
@@ -207,10 +208,9 @@ def test_an_accepted_write_that_could_not_be_looked_at() -> None:
 
 
 faults = st.dictionaries(st.integers(0, 30), st.sampled_from(HONEST), max_size=8)
-slow = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
-@slow
+@costly
 @given(st.floats(0.5, 90), st.sampled_from([None, 4, 20]), faults, st.integers(0, 60))
 def test_a_run_of_any_length(seconds: float, per_minute: int | None, broken: dict[int, Fault], asked_at: int) -> None:
     """However little time a run has, and whenever somebody ends it: it ends in time, tells the truth, and can go on."""

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync import undo
@@ -13,12 +13,14 @@ from rulesync.errors import ApiError, NetworkError
 from rulesync.findings import errors
 from rulesync.plan import Plan
 from rulesync.planfile import report_reading
-from rulesync.planfile.writing import Context, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import Context
 from rulesync.planjson import ReportJson
 from rulesync.report import Report
 from rulesync.rule import Rule
 from rulesync.wire import v1
 from tests.builders import SCOPE, a_rule
+from tests.costly import costly
 from tests.faults import Fault
 from tests.strategies import rules
 from tests.world import BASE, World, fit, keys
@@ -27,7 +29,6 @@ rulesets = st.dictionaries(st.sampled_from(["a", "b", "c/d", "e"]), rules().map(
 HONEST = [fault for fault in Fault if fault not in {Fault.PRETENDED, Fault.DEAD_BEFORE, Fault.DEAD_AFTER}]
 ANY = [fault for fault in Fault if fault is not Fault.PRETENDED]
 faults = st.dictionaries(st.integers(0, 25), st.sampled_from(ANY), max_size=6)
-slow = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def written(world: World, report: Report, plan: Plan) -> ReportJson:
@@ -53,7 +54,7 @@ def contents(world: World) -> Mapping[str, tuple[str, object]]:
     return {rule.marker.key if rule.marker else rule.id: (str(rule.marker), v1.encode(rule.rule)) for rule in held}
 
 
-@slow
+@costly
 @given(rulesets, rulesets)
 def test_an_apply_and_its_undo(before: dict[str, Rule], after: dict[str, Rule]) -> None:
     """From any ruleset to any other and back: the API holds what it held, markers included, and again is nothing."""
@@ -78,7 +79,7 @@ def test_an_apply_and_its_undo(before: dict[str, Rule], after: dict[str, Rule]) 
         assert sent == world.writes()
 
 
-@slow
+@costly
 @given(rulesets, rulesets, faults, faults)
 def test_a_disturbed_undo_then_another(
     before: dict[str, Rule], after: dict[str, Rule], applying: dict[int, Fault], undoing: dict[int, Fault]

@@ -1,6 +1,7 @@
 """A small household on a real HTTP server, and the command line run against it."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from rulesync.cli import options
 from rulesync.cli.main import run
+from rulesync.clock import SYSTEM_CLOCK, Clock
 from rulesync.sandbox import Sandbox, serve
 
+FAST = 60
 CONFIG = """\
 scope: household
 accounts:
@@ -110,6 +114,13 @@ class Household:
         steps: Any = body["steps"]
         steps[0]["actions"][0]["percentage_value"] = value
         self.box.edit(self.id_of(key), steps=steps)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a minute of a run pass in a second."""
+    fast = Clock(SYSTEM_CLOCK.now, lambda: time.monotonic() * FAST, lambda seconds: time.sleep(seconds / FAST))
+    monkeypatch.setattr(options, "SYSTEM_CLOCK", fast)
 
 
 @pytest.fixture

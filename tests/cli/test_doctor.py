@@ -66,6 +66,7 @@ def test_no_key(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (1, "FAIL", "ok") == (done.code, lines(done.out)["key"], lines(done.out)["rule files"])
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_unreachable_host(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host that does not answer is named, and nothing further is tried."""
     household.rule("save")

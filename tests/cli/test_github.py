@@ -165,6 +165,22 @@ def test_what_is_worth_a_comment(desk: Desk, value: dict[str, Any], posted: obje
     assert (posted, digest) == (bool(bodies), any("digest=" in body for body in bodies))
 
 
+def test_what_merging_means(desk: Desk) -> None:
+    """A comment says what merging does: this plan; or nothing, where the plan is refused or would write nothing."""
+    refused = {**PLAN, "findings": [{"severity": "error"}]}
+    nothing = {**PLAN, "summary": {}}
+    desk.pull()
+
+    said = []
+    for value in (PLAN, refused, {**refused, "errored": True}, nothing):
+        desk.comment(value)
+        said.append(desk.hub.bodies(7)[-1].rpartition("\n\n")[2].split(",")[0].strip())
+
+    assert said[0].startswith("When this is merged at ")
+    assert ["As it is", "As it is"] == said[1:3]
+    assert said[3].endswith("some words")
+
+
 def test_a_report(desk: Desk) -> None:
     """A report goes to the pull request that made the commit, if it did anything, and to none where there is none."""
     nowhere = desk.comment({"outcomes": [{}]}, "--report")

@@ -61,6 +61,7 @@ def test_a_wrong_key(household: Household, monkeypatch: pytest.MonkeyPatch, argu
     assert "sk_wrong" not in done.out + done.err
 
 
+@pytest.mark.usefixtures("quick")
 def test_nobody_answers(household: Household, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host that does not answer ends a command in one sentence."""
     monkeypatch.setenv("RULESYNC_BASE_URL", "http://127.0.0.1:9/api/v1")

@@ -446,7 +446,7 @@ def test_a_marker_that_somebody_removed(household: Household) -> None:
     drift, apply = household.run("drift"), household.run("apply", "--auto-approve")
 
     assert (2, 3, []) == (drift.code, apply.code, household.writes())
-    assert f"pin it with `id: {rule_id}` (its `[rulesync:…]` line may have been removed in the app)" in apply.out
+    assert f"pin it to `{rule_id}` (its `[rulesync:…]` line may have been removed in the app)" in apply.out
     household.rule("save", 20, f"id: {rule_id}\n{RULE}")
     assert 0 == household.run("apply", "--auto-approve").code
     assert rule_id == household.id_of("save")

@@ -251,3 +251,18 @@ def test_at_a_terminal(mistake: Household) -> None:
 
     assert (0, 20) == (code, percents(mistake)["save"])
     assert "Carry this undo out? Only `yes`" in screen
+
+
+def test_a_report_of_nothing(mistake: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an apply wrote nothing, its undo says so, and why, if it failed."""
+    file = str(mistake.root / "second.json")
+    mistake.run("apply", "--auto-approve", "--report", file)
+    quiet = mistake.run("undo", file, "--auto-approve")
+    with monkeypatch.context() as patched:
+        patched.setenv("SEQUENCE_API_KEY", "sk_wrong_0123456789abcdef")
+        mistake.run("apply", "--auto-approve", "--report", file)
+    failed = mistake.run("undo", file, "--auto-approve")
+
+    assert (0, 0, []) == (quiet.code, failed.code, mistake.writes())
+    assert "By this report, the apply wrote nothing." in flat(quiet.out)
+    assert "By this report, the apply wrote nothing: the API refused the key" in flat(failed.out)

@@ -28,6 +28,7 @@ def troubled(household: Household, status: int) -> str:
     return hidden
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("status", REASONS)
 def test_nothing_is_written(household: Household, tmp_path: Path, status: int) -> None:
     """Plan and apply end with 1, name the rule, its id and the scope, and send no write."""

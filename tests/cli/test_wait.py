@@ -12,20 +12,13 @@ from typing import Any
 
 import pytest
 
-from rulesync.cli import options
-from rulesync.clock import SYSTEM_CLOCK, Clock
 from tests.cli.conftest import RULE, Done, Household
 from tests.cli.test_workspaces import ALL, both, with_books  # noqa: F401 - a fixture
 
-FAST = 60
 SOON = "180"  # seconds of the run, which are three here: enough for a plan on a machine that is busy
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a minute of a run pass in a second."""
-    fast = Clock(SYSTEM_CLOCK.now, lambda: time.monotonic() * FAST, lambda seconds: time.sleep(seconds / FAST))
-    monkeypatch.setattr(options, "SYSTEM_CLOCK", fast)
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @contextmanager
@@ -74,6 +67,7 @@ class Ear(BaseHTTPRequestHandler):
         server: Any = self.server
         body = self.rfile.read(int(self.headers["Content-Length"]))
         server.heard.append((self.path, dict(self.headers), json.loads(body)))
+        server.then()
         self.send_response(server.status)
         self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", "0")
@@ -87,7 +81,7 @@ class Ear(BaseHTTPRequestHandler):
 def ear() -> Iterator[Any]:
     """Somebody who listens, on this machine."""
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
-    server.heard, server.status = [], 200
+    server.heard, server.status, server.then = [], 200, lambda: None
     server.url = f"http://127.0.0.1:{server.server_port}/services/T0SECRET/B0SECRET?token=x0x0x0x0"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -124,6 +118,24 @@ def test_nothing_waits(household: Household) -> None:
     assert {"one": "enabled"} == states(waited(household, "one"))
     assert "No rule waits for a person.\n" == household.run("wait").out
     assert household.run("wait", "one").out.startswith("The rule is enabled, and holds what was applied.")
+
+
+@pytest.mark.parametrize("trouble", ["shape", "syntax", "name"])
+def test_errors_that_hide_what_waits(household: Household, trouble: str) -> None:
+    """Where an error hides whether a rule waits, nobody is told that none does; a KEY that has none is waited for."""
+    one, _ = made(household, "one", "two")
+    household.box.activate(one)
+    if trouble == "name":
+        household.rule("two", 11, RULE.replace("account: checking", "account: nobody"))
+    else:
+        household.rule("two", "abc" if trouble == "shape" else "{")
+
+    done, two = household.run("wait"), household.run("wait", "two")
+
+    assert (3, 3) == (done.code, two.code)
+    assert "error: whether `two` waits is not known" in done.err
+    assert "error: whether `two` waits is not known" in two.err
+    assert {"one": "enabled"} == states(waited(household, "one"))
 
 
 def test_the_time_is_up(household: Household) -> None:
@@ -331,17 +343,18 @@ def test_a_webhook_is_told(household: Household, ear: Any, monkeypatch: pytest.M
     (one,) = made(household, "one")
     monkeypatch.setenv("RULESYNC_WEBHOOK", ear.url)
 
-    done = household.run("wait", "--timeout", SOON)
     status = household.run("status", "--webhook", ear.url, "--webhook-format", "slack")
+    ear.then = lambda: household.box.activate(one)
+    done = household.run("wait")
 
-    (path, headers, told), (_, _, slack) = ear.heard
+    (_, _, slack), (path, headers, told) = ear.heard
     assert ear.url.endswith(path)
     assert not {"authorization", "cookie", "idempotency-key"} & {name.lower() for name in headers}
     assert household.box.key not in json.dumps([headers, told, slack])
     assert ("waiting", ["one"]) == (told["event"], [each["key"] for each in told["awaiting_enable"]])
     assert ["text"] == list(slack)
     assert f"<{household.url}/map/rules/{one}?action=activateRule>" in slack["text"]
-    assert (6, 0) == (done.code, status.code)
+    assert (0, 0) == (done.code, status.code)
     for text in (done.out, done.err, status.out, status.err):
         assert "SECRET" not in text
 
@@ -365,10 +378,10 @@ def test_a_webhook_is_told_of_what_is_wrong(household: Household, ear: Any) -> N
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_a_webhook_that_fails(household: Household, ear: Any, status: int) -> None:  # noqa: ANN401 - the server
     """A webhook that does not take the message is said, once, by its host alone, and changes nothing else."""
-    made(household, "one")
-    ear.status = status
+    (one,) = made(household, "one")
+    ear.status, ear.then = status, lambda: household.box.activate(one)
 
-    done = waited(household, "--webhook", ear.url, "--timeout", SOON, code=6)
+    done = waited(household, "--webhook", ear.url)
 
     assert 1 == len(ear.heard)
     assert f"warning: nobody was told: the webhook at `127.0.0.1` answered {status}" in done.err

@@ -132,6 +132,21 @@ def test_some(both: Household) -> None:
     assert "sequence_rule.save" == both.run("plan", "--format", "json").json["resource_changes"][0]["address"]
 
 
+def test_an_id_of_the_default_one(both: Household) -> None:
+    """Where another workspace creates a rule despite an `id:` in its file, the plan says where its pins stand."""
+    both.apply()
+    file = both.root / "rules" / "save.yaml"
+    file.write_text(f"id: {both.id_of('save')}\n{file.read_text()}")
+
+    default, firm = (both.run("--workspace", name, "plan", "--format", "json").json for name in ("", "firm"))
+
+    assert ([], ["pin"]) == tuple([each["check"] for each in plan["findings"]] for plan in (default, firm))
+    (found,) = firm["findings"]
+    assert ("info", True, True) == (found["severity"], "`save`" in found["message"], "`ids:`" in found["help"])
+    both.run("--workspace", "firm", "apply", "--auto-approve")
+    assert [] == both.run("--workspace", "firm", "plan", "--format", "json").json["findings"]
+
+
 def test_one_that_fails(both: Household) -> None:
     """A workspace without a key is reported with the reason, and keeps no other from being planned or written."""
     with_books(both)
@@ -166,14 +181,17 @@ def test_a_key_that_is_refused(both: Household, monkeypatch: pytest.MonkeyPatch)
         assert 1 == done.json["summary"]["create"]
 
 
-def test_a_dialect_that_is_not_spoken(both: Household) -> None:
-    """A workspace that speaks what rulesync does not is reported as failed like any other."""
-    both.config(CONFIG.replace("URL", both.url).replace("FIRM_KEY}", "FIRM_KEY, dialect: platform}"))
+def test_workspaces_of_two_dialects(both: Household) -> None:
+    """Each workspace is spoken to in its own dialect, and one report has the plans of both."""
+    platform = f'api: {{base_url: "{both.url}/platform/v1", dialect: platform, '
+    both.config(CONFIG.replace("URL", both.url).replace("api: {key_env", f"{platform}key_env"))
 
     done = both.run("plan", ALL, "--format", "json")
 
-    assert (1, "platform") == (done.code, done.json["workspaces"][1]["api"]["dialect"])
-    assert "the dialect `platform` is not offered yet" == done.json["failed"][0]["error"]
+    assert (0, []) == (done.code, done.json["failed"])
+    assert ["v1", "platform"] == [each["api"]["dialect"] for each in done.json["workspaces"]]
+    assert [1, 1] == [each["summary"]["create"] for each in done.json["workspaces"]]
+    assert "Next:" not in both.run("plan", ALL).out
 
 
 def test_a_plan_that_is_refused(both: Household) -> None:
@@ -400,13 +418,13 @@ def test_stopped(both: Household) -> None:
 
 def test_stopped_at_once(both: Household) -> None:
     """A second ^C ends every workspace in the middle of a write, which is then unknown in its report."""
-    both.box.faults.add("answer-delayed", method="POST", path="/rules", seconds=20, times=None)
+    both.box.faults.add("answer-delayed", method="POST", path="/rules", seconds=12, times=None)
     begun = time.monotonic()
 
     code, report, _ = interrupted(both, 2, 2)
 
     assert 130 == code
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 11
     assert [["unknown"]] * 2 == [[each["status"] for each in one["outcomes"]] for one in report["workspaces"]]
 
 

@@ -3,12 +3,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.diff import fields
 from rulesync.planjson import ResourceJson, RuleJson
 from rulesync.render.flow import Edge, Flow, Mark, Node, flow, neighbourhood, told
+from tests.costly import costly
 from tests.render.plans import resources
 from tests.render.scenarios import full_plan
 from tests.render.values import NAMES, action, fixed, resource, rule, share
@@ -197,7 +198,7 @@ def test_nothing_around_nothing() -> None:
 # Laws
 
 
-@settings(max_examples=30)
+@costly
 @given(resources())
 def test_ends(found: list[ResourceJson]) -> None:
     """Every way leads from an account of the map to another, each account is there once, and has a name of its own."""
@@ -209,7 +210,7 @@ def test_ends(found: list[ResourceJson]) -> None:
     assert whole == flow(json.loads(json.dumps(found)), NAMES)
 
 
-@settings(max_examples=30)
+@costly
 @given(resources())
 def test_no_change_is_silent(found: list[ResourceJson]) -> None:
     """A rule is marked if and only if its trigger, steps or status differ, and all that it moves is on the map."""
@@ -237,7 +238,7 @@ def _ways(body: RuleJson | None) -> Counter[tuple[str, str]]:
     return Counter((each["source"]["id"], each["destination"]["id"]) for each in actions if "source" in each)
 
 
-@settings(max_examples=30)
+@costly
 @given(resources(), st.integers(0, 6), st.integers(0, 8))
 def test_bounds(found: list[ResourceJson], most_nodes: int, most_edges: int) -> None:
     """A part of the map is within its bounds, closed in itself, and each change is inside of it or counted."""

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.planjson import FailedJson, PlanJson, ReportJson, SeveralJson
 from rulesync.render import html, terminal
 from rulesync.render.screen import safe
+from tests.costly import costly
 from tests.render.scenarios import AFTER, BEFORE, KEPT, PLANS, REPORTS, drift, full_plan
 from tests.render.values import odd, outcome, plan, replaced, report, resource, rule
 
@@ -248,7 +249,7 @@ def _luminance(color: str) -> float:
 # What it may not become
 
 
-@settings(max_examples=25)
+@costly
 @given(st.data())
 def test_texts_stay_texts(data: st.DataObject) -> None:
     """Whatever a rule, a file or the API says, a page has the elements it would have, none that acts, no dead link."""

@@ -1,9 +1,10 @@
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from rulesync.planjson import PlanJson
 from rulesync.render.map_view import SYMBOLS, MapView, drift_map, planned_map, status_map
+from tests.costly import costly
 from tests.render.plans import plans
 from tests.render.scenarios import AFTER, BEFORE, drift, full_plan
 from tests.render.values import action, fixed, plan, resource, rule
@@ -15,7 +16,7 @@ def planned(value: PlanJson) -> MapView:
     return found
 
 
-@settings(max_examples=20)
+@costly
 @given(plans())
 def test_the_picture_and_the_table_say_the_same(value: PlanJson) -> None:
     """Each way is a curve, a row in a card and a row in the table, with one mark; and the sentence counts them."""

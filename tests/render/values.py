@@ -1,6 +1,8 @@
 """Plans and reports to render, put together as `plan` and `apply` would."""
 
+import json
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 from hypothesis import strategies as st
@@ -57,10 +59,23 @@ def rule(*actions: object, status: str = "enabled", **more: object) -> RuleJson:
     }
 
 
+@cache
+def _said(body: str) -> str:
+    """Return a rule in plain English; thousands of changes in a test are of a few rules."""
+    return sentence(v1.decode(json.loads(body)).rule, NAMES)
+
+
+@cache
+def _differing(sides: str) -> str:
+    """Return in what two rules differ, as JSON."""
+    return json.dumps(fields(*json.loads(sides)))
+
+
 def resource(
     operation: Operation, key: str, before: RuleJson | None, after: RuleJson | None, **more: object
 ) -> ResourceJson:
     one = after or before or {}
+    both = [before, after] if before and after and operation != "no-op" else None
     value: dict[str, Any] = {
         "address": f"sequence_rule.{key}",
         "type": "sequence_rule",
@@ -70,13 +85,13 @@ def resource(
         "nickname": one.get("nickname"),
         "file": f"rules/{key}.yaml" if after else None,
         "line": 1 if after else None,
-        "sentence_before": sentence(v1.decode(before).rule, NAMES) if before else None,
-        "sentence_after": sentence(v1.decode(after).rule, NAMES) if after else None,
+        "sentence_before": _said(json.dumps(before)) if before else None,
+        "sentence_after": _said(json.dumps(after)) if after else None,
         "origin": "git" if operation == "update" else None,
         "pauses": operation in {"update", "delete"} and before is not None and before["status"] == "enabled",
         "deferred": False,
         "prior": None,
-        "fields": fields(before, after) if before and after and operation != "no-op" else [],
+        "fields": json.loads(_differing(json.dumps(both))) if both else [],
         "idempotency_key": None,
         "review_url": f"https://app.getsequence.io/map/rules/rule_{key}?action=activateRule" if before else None,
         "note": None,

@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.cli import output
@@ -181,7 +181,6 @@ TEXTS = st.sampled_from(EVIL) | st.lists(st.sampled_from(_PIECES)).map("".join)
 
 
 @pytest.mark.parametrize("renderer", RENDERERS)
-@settings(max_examples=30)
 @given(data=st.data())
 def test_every_renderer(renderer: str, data: st.DataObject) -> None:
     """Whatever the names and texts of a plan or report are, no renderer makes a command of them."""

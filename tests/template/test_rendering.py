@@ -142,6 +142,9 @@ def test_an_error_in_a_macro_is_told_at_the_macro() -> None:
     _, message, advice, place = wrong("a: 1\n{% import '_m.yaml' as m %}\n{{ m.wrong() }}\n")
     assert ("`boom` is not defined", "rules/_m.yaml:7 {{ boom }}") == (message, place)
     assert (advice or "").endswith("it is used at rules/a.yaml:3:1")
+    _, message, advice, place = wrong("{% macro m() %}\n{{ boom }}\n{% endmacro %}\na: 1\n{{ m() }}\n")
+    assert ("`boom` is not defined", "rules/a.yaml:2 {{ boom }}") == (message, place)
+    assert (advice or "").endswith("it is used at rules/a.yaml:5:1")
 
 
 @pytest.mark.parametrize(

@@ -32,10 +32,17 @@ def test_what_a_macro_wrote_knows_what_used_it() -> None:
     """A place in another file knows the tag that used it, or the end of the text after which it was called."""
     trail, macro = Trail(), Text("rules/_m.yaml", "amount: x\n")
     inside = trail.mark(Chunk(macro, 0, 9, verbatim=True)) + "amount: x"
+    own = trail.mark(Chunk(SOURCE, 0, 3, verbatim=True, shared=True)) + "one"
     tag, plain = trail.mark(Chunk(SOURCE, 8, 15, verbatim=False)), trail.mark(Chunk(SOURCE, 0, 8, verbatim=True))
     places = [
         trail.followed(marked, "rules/a.yaml").location(at, at + 1)
-        for marked, at in ((tag + inside, 8), (plain + "one\ntwo " + inside, 16), (inside, 8), (tag + "one", 1))
+        for marked, at in (
+            (tag + inside, 8),
+            (plain + "one\ntwo " + inside, 16),
+            (inside, 8),
+            (tag + "one", 1),
+            (tag + own, 1),
+        )
     ]
 
     assert [
@@ -43,6 +50,7 @@ def test_what_a_macro_wrote_knows_what_used_it() -> None:
         ("rules/_m.yaml:1:9", "rules/a.yaml:2:5"),
         ("rules/_m.yaml:1:9", None),
         ("rules/a.yaml:2:5", None),
+        ("rules/a.yaml:1:2", "rules/a.yaml:2:5"),
     ] == [(str(place), place.used) for place in places]
 
 

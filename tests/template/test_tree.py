@@ -5,8 +5,8 @@ from rulesync.template import RefusedError
 from rulesync.template.tree import BOUNDED, COUNTED, EXACT, JOINED, WEIGHED, prepare
 
 
-def mark(first: int, last: int, *, verbatim: bool) -> str:
-    return f"<{first}-{last}{'' if verbatim else '!'}>"
+def mark(first: int, last: int, *, verbatim: bool, shared: bool) -> str:
+    return f"<{first}-{last}{'' if verbatim else '!'}{'*' if shared else ''}>"
 
 
 def prepared(source: str) -> nodes.Template:
@@ -23,6 +23,12 @@ def test_everything_that_is_written_is_marked() -> None:
     (output,) = prepared("a{{ b }}").find_all(nodes.Output)
     data = [node.data for node in output.nodes if isinstance(node, nodes.TemplateData)]
     assert ["<1-2>a", "<1-10!>"] == data
+
+
+def test_a_macro_is_shared() -> None:
+    """What stands in a macro is marked as used from elsewhere, and nothing after it."""
+    found = prepared("{% macro m() %}a{% endmacro %}b").find_all(nodes.TemplateData)
+    assert {"a": True, "b": False} == {node.data[-1]: "*" in node.data for node in found}
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ token="${ACTION_TOKEN:-}"
 unset ACTION_KEYS ACTION_TOKEN line
 [[ -z $key || ${GITHUB_ACTIONS:-} != true ]] || echo "::add-mask::$key"
 
+# What the runner keeps of this between runs are the bodies of rules, which nobody without the key can put there.
+export RULESYNC_CACHE_DIR="$RUNNER_TEMP/rulesync-cache"
+
 [[ ! -d $RUNNER_TEMP/rulesync-venv/bin ]] || PATH="$RUNNER_TEMP/rulesync-venv/bin:$PATH"
 mkdir -p "$out"
 rm -f "$out"/*

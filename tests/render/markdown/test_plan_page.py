@@ -3,13 +3,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rulesync.planjson import PlanJson
 from rulesync.render import markdown
 from rulesync.render.markdown.fitting import LIMIT
 from rulesync.render.plan_view import plan_view
+from tests.costly import costly
 from tests.render.markdown import github
 from tests.render.markdown.test_harmless import SAID, TEXTS, saying
 from tests.render.scenarios import AFTER, BEFORE, PLANS
@@ -71,7 +72,7 @@ def test_without_a_link_the_command_is_named() -> None:
     assert "<code>rulesync plan</code> shows all of it." in markdown.plan(many(300))
 
 
-@settings(max_examples=12, deadline=None)
+@costly
 @given(st.data())
 def test_any_plan_fits(data: st.DataObject) -> None:
     """However much there is in a plan, its page fits, its folds end, and what it lacks is counted."""
