@@ -194,7 +194,9 @@ def _check_harmless(text: str, before: str = "") -> None:
         _CannotError: there are such lines.
     """
     known = set(before.split("\n"))
-    if any(screen.line(line) != line for line in text.split("\n") if line not in known):
+    new = (line for line in text.split("\n") if line not in known)
+    # Tabs, and the ends of lines of Windows, are a person's way to write, and do nothing to anybody.
+    if any(screen.line(line) != line for line in (line.removesuffix("\r").replace("\t", " ") for line in new)):
         raise _CannotError("a text in the app holds what a terminal or a CI runner would obey; write it by hand")
 
 

@@ -126,12 +126,14 @@ def comment(options: Globals, file: Path, body: Path, is_report: bool, branch: s
     value, text = _value(file), _text(body)
     if value is None or text is None:
         value, text = None, hosted.failed("apply" if is_report else "plan", run.url)
-    elif not is_report:
-        text = hosted.plan(text, writes=_writes(value), refused=_is_refused(value))
     with _github(run, bot) as github:
-        pull = _merged(github, run, branch) if is_report else _open_pull(github, run)
+        pull, target = (_merged(github, run, branch), None) if is_report else _open(github, run)
         if pull is None:
             return 0
+        if value is not None and not is_report:
+            applied = branch or run.default_branch
+            here = target == applied or None in {target, applied}
+            text = hosted.plan(text, head=run.head, is_applied=here, writes=_writes(value), refused=_is_refused(value))
         marker = _marker(options, kind, {} if is_report else _facts(run, value))
         worth = value is None or (_tells(value) if is_report else _writes(value) or _is_refused(value))
         kept = keep_comment(github, pull, marker, text, worth_saying=worth)
@@ -198,18 +200,18 @@ def _applied(run: ActionsRun, branch: str | None) -> tuple[str, str]:
     return run.commit, wanted
 
 
-def _open_pull(github: "GitHub", run: ActionsRun) -> int | None:
-    """Return the pull request that set this run off, None where there is none, or where it has moved on since."""
-    from rulesync.github import head_of
+def _open(github: "GitHub", run: ActionsRun) -> tuple[int | None, str | None]:
+    """Return the pull request that set this run off, and its branch; None if there is none, or it has moved on."""
+    from rulesync.github import open_pull
 
     if run.pull is None:
         say("no pull request set this run off, so that there is none to comment on")
-        return None
-    now = head_of(github, run.pull)
-    if run.head and now != run.head:
-        say(f"pull request #{run.pull} has moved on to {now}: its comment is left to the run of that commit")
-        return None
-    return run.pull
+        return None, None
+    now = open_pull(github, run.pull)
+    if run.head and now.head != run.head:
+        say(f"pull request #{run.pull} has moved on to {now.head}: its comment is left to the run of that commit")
+        return None, None
+    return run.pull, now.target
 
 
 def _merged(github: "GitHub", run: ActionsRun, branch: str | None) -> int | None:

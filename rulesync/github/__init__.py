@@ -2,7 +2,7 @@
 
 from rulesync.github.comments import Kept, keep_comment
 from rulesync.github.issues import keep_issue
-from rulesync.github.looking import Reviewed, head_of, merged_pull, reviewed_digest, tip_of
+from rulesync.github.looking import Open, Reviewed, merged_pull, open_pull, reviewed_digest, tip_of
 from rulesync.github.marker import Kind, Marker, place_of
 from rulesync.github.place import BOT, GitHub
 
@@ -12,11 +12,12 @@ __all__ = [
     "Kept",
     "Kind",
     "Marker",
+    "Open",
     "Reviewed",
-    "head_of",
     "keep_comment",
     "keep_issue",
     "merged_pull",
+    "open_pull",
     "place_of",
     "reviewed_digest",
     "tip_of",

@@ -16,6 +16,14 @@ LOOKS = 2  # at which pull request made a commit, since GitHub needs a moment to
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """An open pull request: its last commit, and the branch that it is for."""
+
+    head: str | None
+    target: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed:
     """The digest of the plan that people saw on a pull request, or why there is none."""
 
@@ -37,9 +45,10 @@ def tip_of(github: GitHub, branch: str) -> str:
     return commit
 
 
-def head_of(github: GitHub, pull: int) -> str | None:
-    """Return the commit that a pull request's branch is at now."""
-    return _text(_inner(github.get(f"pulls/{pull}"), "head"), "sha")
+def open_pull(github: GitHub, pull: int) -> Open:
+    """Return what a pull request is now: both can have changed since the event that told of it."""
+    found = github.get(f"pulls/{pull}")
+    return Open(head=_text(_inner(found, "head"), "sha"), target=_text(_inner(found, "base"), "ref"))
 
 
 def merged_pull(github: GitHub, commit: str, branch: str) -> Row | None:

@@ -12,9 +12,12 @@ _FAILED: dict[Kind, str] = {
     "apply": "**This could not be applied.** What was written, if anything, is not known.",
 }
 _AFTER_PLAN = (
-    "When this is merged into the branch that is applied, this very plan is carried out and no other: if anything "
-    "moves before that, nothing is written until somebody has looked again. A rule that is written stays off until a "
-    "person switches it on."
+    "this very plan is carried out and no other: if anything moves before that, nothing is written until somebody has "
+    "looked again. A rule that is written stays off until a person switches it on."
+)
+_ELSEWHERE = (
+    "This pull request is not for the branch that is applied: merging it carries nothing out. This is what would be "
+    "done if its rules reached that branch as they are."
 )
 _REFUSED = "As it is, merging this applies nothing: what forbids the plan has to be put right before."
 _AFTER_DRIFT = (
@@ -30,9 +33,10 @@ def failed(kind: Kind, run_url: str | None) -> str:
     return f"{_FAILED[kind]}\n\n{where}\n"
 
 
-def plan(markdown: str, *, writes: bool, refused: bool) -> str:
-    """Return a plan with what merging it means, where it would write anything, or is refused."""
-    meaning = _REFUSED if refused else _AFTER_PLAN if writes else ""
+def plan(markdown: str, *, head: str | None, is_applied: bool, writes: bool, refused: bool) -> str:
+    """Return a plan with what merging it means, at the commit `head`: where it would write anything, or is refused."""
+    merged = f"When this is merged at {head}, " if head else "When this is merged, "
+    meaning = _REFUSED if refused else (merged + _AFTER_PLAN if is_applied else _ELSEWHERE) if writes else ""
     return f"{markdown.rstrip()}\n\n{meaning}\n" if meaning else markdown
 
 

@@ -11,6 +11,7 @@ from rulesync.render.view import is_enabled, plural
 
 State = Literal["waiting", "enabled", "disabled", "missing", "unknown"]
 _LONGEST_NICKNAME = 40
+_DIFFERS = {"app": "changed in the app", "both": "changed in the app and in Git"}
 _STATES: tuple[State, ...] = ("waiting", "enabled", "disabled", "missing", "unknown")
 _UNKNOWN = "How the rules are is not known: they could not be read"
 _TOTALS = {"waiting": "waiting for a person", "missing": "not in the API", "unknown": "not known"}
@@ -112,10 +113,15 @@ def _state(resource: ResourceJson, waiting: Collection[str]) -> tuple[State, str
     if before is None:
         return "missing", "not applied yet, or deleted in the app"
     if is_enabled(before):
-        return "enabled", "Git differs" if differs else ""
+        return "enabled", _whose(resource) if differs else ""
     if differs:
-        return "disabled", "Git differs"
+        return "disabled", _whose(resource)
     return "disabled", "" if is_enabled(after) else "as Git wants"
+
+
+def _whose(resource: ResourceJson) -> str:
+    """Return who made the difference between Git and the app, as far as that is known."""
+    return _DIFFERS.get(resource["origin"] or "", "Git differs")
 
 
 def totals(rows: Sequence[Row], unmanaged: int, *, unsure: bool = False) -> str:

@@ -106,10 +106,10 @@ class Stage:
 
     # What GitHub does
 
-    def plan_pull(self, number: int = 7, *, fork: str | None = None, **environment: str) -> Run:
+    def plan_pull(self, number: int = 7, *, fork: str | None = None, base: str = "main", **environment: str) -> Run:
         """Open or update a pull request of what is checked out, and run its workflow on the merge of it with main."""
         head = self.git("rev-parse", "HEAD")
-        pull = self.hub.open_pull(number, head, fork=fork)
+        pull = self.hub.open_pull(number, head, base, fork=fork)
         pull["base"]["sha"] = self.git("rev-parse", "main")
         self.git("checkout", "-q", "--detach", "main")
         self.git("merge", "-q", "--no-ff", "-m", "merge for the run", head)

@@ -110,3 +110,16 @@ def test_what_waits_for_too_long(waiting: Stage) -> None:
 
     assert ("0", "2") == (patient.outputs["exit-code"], late.outputs["exit-code"])
     assert (("open", "Rules: 1 rule is not what Git wants"), "closed") == (told, issue["state"])
+
+
+def test_what_a_base_makes_certain(applied: Stage) -> None:
+    """With the commit that was applied last, the issue says what was deleted, and not that it may have been."""
+    applied.box.delete(applied.managed()["save"]["id"])
+
+    applied.by_hand("drift")
+    unsure = applied.hub.issues[0]["body"]
+    applied.by_hand("drift", ACTION_BASE="HEAD")
+    (issue,) = applied.hub.issues
+
+    assert "missing: deleted in the app or not applied yet" in unsure
+    assert "deleted in the app since the last apply" in issue["body"]

@@ -29,12 +29,26 @@ def test_one_comment_that_is_edited(stage: Stage) -> None:
     assert ["true", "true", "false"] == [run.outputs["changes"] for run in (first, second, third)]
     assert f"commit={head} digest={second.json('plan.json')['digest']}" in changed.splitlines()[0]
     assert "send 25 % of the deposit" in changed
-    assert "this very plan is carried out and no other" in changed
+    assert f"When this is merged at {head}, this very plan is carried out and no other" in changed
     assert "No changes." in quiet
     assert "When this is merged" not in quiet
     assert ["POST", "PATCH", "PATCH"] == [method for method, _ in stage.hub.writes()]
     assert [] == stage.writes()
     assert "Creates 1 rule." in first.summary
+
+
+@pytest.mark.parametrize(("applied", "is_it"), [("", False), ("develop", True)])
+def test_a_pull_request_for_another_branch(stage: Stage, applied: str, *, is_it: bool) -> None:
+    """Nobody is told that a merge carries something out which goes to a branch that is not applied."""
+    stage.branch()
+    stage.rule("save", 20)
+    stage.commit()
+
+    stage.plan_pull(base="develop", ACTION_BRANCH=applied)
+
+    (said,) = stage.hub.bodies(7)
+    assert is_it is ("this very plan is carried out" in said)
+    assert is_it is not ("merging it carries nothing out" in said)
 
 
 def test_no_comment_without_a_reason(stage: Stage) -> None:

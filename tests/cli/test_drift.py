@@ -243,6 +243,24 @@ def test_accepting_an_edit(household: Household) -> None:
     assert {} == happened(household)
 
 
+def test_accepting_in_a_file_of_windows(household: Household) -> None:
+    """A file whose lines end as those of Windows do, with tabs before its comments, is patched like any other."""
+    household.rule("save", 20)
+    file = household.root / "rules" / "save.yaml"
+    before = (
+        file.read_bytes().replace(b"percentage_value: 20", b"percentage_value: 20\t# a fifth").replace(b"\n", b"\r\n")
+    )
+    file.write_bytes(before)
+    applied(household)
+    change(household, "save", percentage_value=35)
+
+    done = accepted(household, "save")
+    command = ["git", "-C", str(household.root), "apply", "-"]
+    subprocess.run(command, input=done.out.encode(), check=True)
+
+    assert before.replace(b"20\t#", b"35\t#") == file.read_bytes()
+
+
 def together(*keys: str) -> str:
     """Return the text of a file of several rules."""
     return "".join(f"---\nkey: {key}\n{RULE.replace('NICKNAME', key).replace('PERCENT', '7')}" for key in keys)

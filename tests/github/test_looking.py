@@ -1,7 +1,7 @@
 import pytest
 
 from rulesync.errors import ApiError
-from rulesync.github.looking import LOOKS, Reviewed, head_of, merged_pull, reviewed_digest, tip_of
+from rulesync.github.looking import LOOKS, Open, Reviewed, merged_pull, open_pull, reviewed_digest, tip_of
 from rulesync.github.marker import Kind, Marker
 from rulesync.github.place import GitHub
 from tests.clocks import FakeClock
@@ -36,11 +36,12 @@ def test_an_answer_without_a_tip(hub: Hub, github: GitHub) -> None:
         tip_of(github, "main")
 
 
-def test_the_head_of_a_pull_request(hub: Hub, github: GitHub) -> None:
-    """The head is the last commit that was pushed."""
+def test_an_open_pull_request(hub: Hub, github: GitHub) -> None:
+    """Its head is the last commit that was pushed, and it is for the branch that it is for now."""
     hub.open_pull(7, HEAD)
+    hub.pulls[7]["base"]["ref"] = "other"
 
-    assert HEAD == head_of(github, 7)
+    assert Open(HEAD, "other") == open_pull(github, 7)
 
 
 def test_the_pull_request_of_a_commit(hub: Hub, github: GitHub) -> None:

@@ -6,7 +6,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 know_event
 code=0
-with_key drift ${ACTION_WAITING_HOURS:+--waiting-hours "$ACTION_WAITING_HOURS"} "${variables[@]}" "${link[@]}" \
+with_key drift ${ACTION_WAITING_HOURS:+--waiting-hours "$ACTION_WAITING_HOURS"} \
+  ${ACTION_BASE:+--base "$ACTION_BASE"} "${variables[@]}" "${link[@]}" \
   --write "json=$out/drift.json" --write "markdown=$out/drift.md" --write "html=$out/drift.html" || code=$?
 output exit-code "$code"
 summary "$out/drift.md"

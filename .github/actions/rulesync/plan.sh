@@ -36,6 +36,6 @@ case $code in
 esac
 summary "$out/plan.md"
 if [[ -n $pull ]]; then
-  hub comment "$out/plan.json" --body "$out/plan.md" "${bot[@]}" || exit $((code && code != 2 ? code : 1))
+  hub comment "$out/plan.json" --body "$out/plan.md" "${branch[@]}" "${bot[@]}" || exit $((code && code != 2 ? code : 1))
 fi
 [[ $code == 2 ]] || exit "$code"
