@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rulesync import document
 from rulesync.accounts import AccountBook
 from rulesync.document import MAX_FINDINGS, Data, Document, Text, one_line
-from rulesync.findings import Finding, Location, error, errors, info, once, warning
+from rulesync.findings import Finding, Location, error, errors, info, named, once, warning
 from rulesync.rule import Rule
 from rulesync.ruleset import DesiredRule
 from rulesync.source import claims, files, hints
@@ -29,7 +29,6 @@ if TYPE_CHECKING:  # pydantic is dear to import, and a command that loads no rul
 
 
 _TOO_MANY = "too-many-errors"
-_MOST_NAMED = 3
 _BARE = {"status": hints.TRUTH_WORDS}  # no truth value can stand there: what can is said instead
 
 
@@ -224,8 +223,7 @@ def idle_ids(sources: Sources, created: Collection[str]) -> tuple[Finding, ...]:
     keys = [draft.key for draft in sources.drafts if draft.rule.id and draft.key in created]
     if not keys:
         return ()
-    named = ", ".join(f"`{key}`" for key in keys[:_MOST_NAMED]) + ", …" * (len(keys) > _MOST_NAMED)
-    message = f"an `id:` in a rule file counts in the default workspace alone, so these are created here: {named}"
+    message = f"an `id:` in a rule file counts in the default workspace alone, so these are created here: {named(keys)}"
     advice = "where a rule of this workspace is meant, write its id into rulesync.yaml, under the workspace's `ids:`"
     return (info("pin", message, help=advice),)
 
