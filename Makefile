@@ -49,7 +49,7 @@ screenshots: $(VENV)/.dev ## take the pictures in docs/pictures anew; needs Chro
 
 bench: ## what rulesync costs beside its peers, as ratios; from an installed wheel
 	$(PYTHON) -m venv --clear $(VENV)-bench
-	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check . yamllint
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check . octodns==1.22.0
 	$(VENV)-bench/bin/python -m bench
 
 clean: ## remove what was made here

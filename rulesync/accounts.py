@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from rulesync.findings import did_you_mean
 from rulesync.rule import Account
 
+UNKNOWN = "?"
+"""What the id of an account begins with whose name was not looked up, and the whole of a type that is not known."""
+
 ACCOUNT_TYPES = ("income_source", "pod", "external_account")
 
 
@@ -70,6 +73,15 @@ class AccountBook:
         if entry.id is not None and entry.type is not None:
             return Account(entry.id, entry.type)
         return self._look_up(word, entry, self.listed)
+
+    def stands_for(self, word: str) -> Account:
+        """Return what a name stands for, as far as that is known: an id or type that is not begins with `?`.
+
+        Raises:
+            LookupError: as for `resolve`.
+        """
+        account = self.resolve(word)
+        return Account(account.id or f"{UNKNOWN}{word}", account.type or UNKNOWN)
 
     def _look_up(self, word: str, entry: AccountEntry, listed: tuple[ListedAccount, ...]) -> Account:
         found = [account for account in listed if _fits(account, entry)]

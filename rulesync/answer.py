@@ -51,9 +51,13 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A look by id could not tell: the rule may well exist. `reason` is one sentence."""
+    """A look by id could not tell: the rule may well exist.
+
+    `reason` is one sentence; `unsupported` says that no key could read it, since the API has no words for the rule.
+    """
 
     reason: str
+    unsupported: bool = False
 
 
 Look = ActualRule | Missing | Hidden

@@ -153,7 +153,7 @@ def _pin_doubt(rule: DesiredRule, rows: _Rows, marked: Sequence[ListedRule]) -> 
     row = rows.by_id.get(rule.pin or "")
     if row is None:
         message = f"`{rule.key}`: the pinned rule `{rule.pin}` does not exist"
-        advice = "remove `id:` to create the rule anew, or correct it"
+        advice = "correct it, or remove `id:` to create the rule anew; a key that may not read all rules cannot tell"
         return error("pin", message, help=advice, location=rule.location, keys=(rule.key,))
     if row.marker is not None and (row.marker.scope != rows.scope or row.marker.key not in {rule.key, rule.moved_from}):
         owner = f"{row.marker.scope}/{row.marker.key}"

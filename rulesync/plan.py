@@ -4,8 +4,8 @@ Building a plan is pure: it reads nothing and decides everything from the two ru
 certain it turns into a finding; it never settles a doubt by writing.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from rulesync.binding import Binding, bind
@@ -83,8 +83,8 @@ class Change:
     @property
     def nickname(self) -> str | None:
         """The name that people know the rule by: Git's, else the app's."""
-        if self.desired and self.desired.rule.nickname:
-            return self.desired.rule.nickname
+        if self.desired and self.desired.nickname:
+            return self.desired.nickname
         if self.actual:
             return self.actual.rule.nickname
         return self.row.nickname if self.row else None
@@ -92,7 +92,7 @@ class Change:
     @property
     def live(self) -> bool | None:
         """Whether the actual rule is enabled; None where that is not known, or there is none."""
-        status = self.actual.rule.status if self.actual else self.row.status if self.row else None
+        status = self.actual.status if self.actual else self.row.status if self.row else None
         return status is Status.ENABLED if status else None
 
     @property
@@ -125,7 +125,7 @@ class Change:
         """Whether Git wants a rule enabled that only a person can enable, with nothing to write before."""
         if self.operation is not Operation.NO_OP or self.desired is None or self.actual is None:
             return False
-        return self.desired.rule.status is Status.ENABLED and self.actual.rule.status is Status.DISABLED
+        return self.desired.status is Status.ENABLED and self.actual.status is Status.DISABLED
 
     @property
     def note(self) -> str | None:
@@ -142,7 +142,7 @@ class Plan:
     """The difference between what Git wants and what the API holds.
 
     `changes` are in the order of writing (creates, updates, deletes; then what stays), by key. `orphans` are the
-    deletes that `--prune` would add. `unread` are the ids of unmanaged rules that could not be read. `complete` is
+    deletes that `--prune` would add. `unread` says why unmanaged rules could not be read, by their ids. `complete` is
     false where `--target` left rules out. `errored` says that a bound rule could not be read: nothing may be written.
     """
 
@@ -150,7 +150,7 @@ class Plan:
     changes: tuple[Change, ...]
     orphans: tuple[Change, ...] = ()
     unmanaged: tuple[ListedRule, ...] = ()
-    unread: frozenset[str] = frozenset()
+    unread: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     errored: bool = False
     complete: bool = True
@@ -185,11 +185,21 @@ def wanted(desired: Sequence[DesiredRule], listed: Sequence[ListedRule], scope: 
     """Return the ids of the rules whose bodies a plan needs.
 
     Those are the bound ones and the orphans; and, where a rule would be created, everything else that it might turn out
-    to be already.
+    to be already. A pin that is not listed is among them: its rule may be there for others than this key.
     """
     binding = bind(desired, listed, scope)
     others = binding.unmanaged if binding.unbound else ()
-    return [row.id for row in (*binding.bound.values(), *binding.orphans, *others)]
+    return [row.id for row in (*binding.bound.values(), *binding.orphans, *others)] + _unlisted_pins(desired, listed)
+
+
+def is_lacking(desired: Sequence[DesiredRule], listed: Sequence[ListedRule], scope: str) -> bool:
+    """Tell whether a rule that Git wants is not in the list, so that it is worth making sure of that."""
+    return bool(bind(desired, listed, scope).unbound or _unlisted_pins(desired, listed))
+
+
+def _unlisted_pins(desired: Sequence[DesiredRule], listed: Sequence[ListedRule]) -> list[str]:
+    known = {row.id for row in listed}
+    return [rule.pin for rule in desired if rule.pin is not None and rule.pin not in known]
 
 
 def build(
@@ -206,7 +216,9 @@ def build(
     `broken` are the keys of rule files that could not be read: their rules are in nobody's way and no orphans.
     `damaged` says that there are such files, whether or not their keys are known.
     """
-    binding = bind(desired, refresh.listed, scope, refresh.bodies)
+    unlisted = _unlisted_pins(desired, refresh.listed)
+    beside = [refresh.unreadable[pin].listed for pin in unlisted if pin in refresh.unreadable]
+    binding = bind(desired, (*refresh.listed, *beside), scope, refresh.bodies)
     findings = [*binding.findings, *_unreadable(binding, refresh), *_unread(binding, refresh)]
     changes = [_create(rule) for rule in binding.unbound]
     for rule in desired:
@@ -225,7 +237,7 @@ def build(
         changes=tuple(sorted(changes, key=_order)),
         orphans=tuple(orphans),
         unmanaged=binding.unmanaged,
-        unread=frozenset(row.id for row in binding.unmanaged if row.id in refresh.unreadable),
+        unread={row.id: refresh.unreadable[row.id].reason for row in binding.unmanaged if row.id in refresh.unreadable},
         findings=tuple(findings),
         errored=any(row.id in refresh.unreadable for row in binding.bound.values()),
     )
@@ -290,7 +302,8 @@ def _create(rule: DesiredRule) -> Change:
 
 
 def _bound(rule: DesiredRule, actual: ActualRule, options: Options) -> Change:
-    if is_as_wanted(actual.rule, rule.rule):
+    must_be_off = rule.status is Status.DISABLED and actual.status is Status.ENABLED
+    if (rule.is_known_to_equal(actual) and not must_be_off) or is_as_wanted(actual.rule, rule.rule):
         return Change(Operation.NO_OP, rule.key, rule, actual)
     who = origin(actual.rule, rule.rule, actual.marker)
     if options.defer_cosmetic and _only_words_differ(actual.rule, rule.rule):
@@ -318,10 +331,11 @@ def _order(change: Change) -> tuple[int, str]:
 
 def _unreadable(binding: Binding, refresh: Refresh) -> list[Finding]:
     rows = {row.id: key for key, row in binding.bound.items()}
-    advice = "nothing at all is written until it can be read; `rulesync doctor` tells what the key lacks"
+    lacks = "nothing at all is written until it can be read; `rulesync doctor` tells what the key lacks"
+    never = "nothing at all is written before its file is removed from Git, or it is one that the API can show"
     say = "`{}`: the rule `{}` exists and cannot be read: {}"
     return [
-        error("unreadable", say.format(rows[rule_id], rule_id, rule.reason), help=advice)
+        error("unreadable", say.format(rows[rule_id], rule_id, rule.reason), help=never if rule.unsupported else lacks)
         for rule_id, rule in refresh.unreadable.items()
         if rule_id in rows
     ]

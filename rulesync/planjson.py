@@ -4,7 +4,7 @@ It speaks Terraform's plan JSON, so that policy tools and CI widgets read it as 
 `format_version` add fields, and a reader ignores those that it does not know; another major version is refused.
 """
 
-from typing import Any, Generic, Literal, TypedDict, TypeVar
+from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar
 
 FORMAT_VERSION = "1.0"
 
@@ -146,11 +146,15 @@ class OrphanJson(TypedDict):
 
 
 class UnmanagedJson(TypedDict):
-    """A rule that is nobody's, or another scope's; `readable` is false where its body was asked for and not given."""
+    """A rule that is nobody's, or another scope's.
+
+    `readable` is false where its body was asked for and not given, or the API cannot show it; `reason` says which.
+    """
 
     id: str
     nickname: str | None
     readable: bool
+    reason: str | None
 
 
 class FindingJson(TypedDict):
@@ -171,6 +175,18 @@ class RequestsJson(TypedDict):
     read: int
     write: int
     seconds_at_limit: int
+
+
+class RefreshJson(TypedDict):
+    """How the API was read: rules in its list, bodies that were read, and those that earlier runs had read.
+
+    `oldest` is when the oldest of the latter was read, by the API's clock in UTC; null where there is none.
+    """
+
+    listed: int
+    read: int
+    cached: int
+    oldest: str | None
 
 
 class ApiJson(TypedDict):
@@ -202,6 +218,7 @@ class PlanJson(TypedDict):
     findings: list[FindingJson]
     requests: RequestsJson
     summary: Summary
+    refresh: NotRequired[RefreshJson]
 
 
 class OutcomeJson(TypedDict):

@@ -1,17 +1,20 @@
 """The two sides of a plan: rules as Git wants them, and rules as the API holds them, each with where it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 
 from rulesync.findings import Location
+from rulesync.known import Known
+from rulesync.outline import Outline, outline
 from rulesync.ownership import Marker
 from rulesync.rule import Rule, Status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DesiredRule:
-    """A rule from Git under its key.
+    """A rule from Git under its key; `known` is what is known of it from before, where its file did not change.
 
     `pin` is the id of a rule that already exists, `moved_from` the key it had before. `suppress` are the checks that
     this rule is excused from, with the reason, and `lapsed` those that it was excused from until a day (in UTC) that
@@ -26,13 +29,56 @@ class DesiredRule:
     suppress: Mapping[str, str] = field(default_factory=dict)
     lapsed: Mapping[str, date] = field(default_factory=dict)
     protect: bool = False
+    known: Known | None = field(default=None, compare=False)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What is looked at across all rules."""
+        return self.known.outline if self.known else outline(self.rule)
+
+    @property
+    def nickname(self) -> str | None:
+        """The name that Git gives the rule."""
+        return self.outline.nickname
+
+    @property
+    def status(self) -> Status:
+        """What Git wants."""
+        return Status.ENABLED if self.outline.enabled else Status.DISABLED
+
+    def is_known_to_equal(self, actual: "ActualRule") -> bool:
+        """Tell whether this very text and this very body were found to say the same before, their status aside."""
+        return self.known is not None and self.known.same_as is not None and self.known.same_as == actual.fingerprint
+
+
+class RecalledRule(DesiredRule):
+    """A rule that is known from before; what it says, and where, is read when somebody asks for it."""
+
+    _read: Callable[[], tuple[Rule, Location]]
+
+    @classmethod
+    def of(cls, known: Known, pin: str | None, read: Callable[[], tuple[Rule, Location]]) -> DesiredRule:
+        """Return the rule that is known; `read` gives what it says, and where it stands."""
+        self = object.__new__(cls)
+        own = {"key": known.key, "pin": pin, "moved_from": known.moved_from, "suppress": known.suppress}
+        self.__dict__.update(own, lapsed={}, protect=known.protect, known=known, _read=read)
+        return self
+
+    def __getattr__(self, name: str) -> object:
+        """Return what was not read yet."""
+        if name not in {"rule", "location"}:
+            raise AttributeError(name)
+        rule, location = self._read()
+        self.__dict__.update(rule=rule, location=location)
+        return self.__dict__[name]
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRule:
     """A row of the API's list of rules: what is known of a rule before its body is read.
 
-    `updated_at` and `created_at` are instants in UTC as ISO 8601 text, None where the list does not tell.
+    `updated_at` and `created_at` are instants in UTC as ISO 8601 text, None where the list does not tell. A rule that
+    is not `supported` exists, and the API has no words for it.
     """
 
     id: str
@@ -41,11 +87,15 @@ class ListedRule:
     status: Status | None
     updated_at: str | None
     created_at: str | None = None
+    supported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A field that the API sent and that is not known here: where it stood, and its JSON text."""
+    """A field that the API sent and that is not known here: where it stood, and its JSON text.
+
+    What its path goes through has v1's names, whatever the dialect; its own name, the last, is as the API spells it.
+    """
 
     path: tuple[str | int, ...]
     json: str
@@ -55,9 +105,9 @@ class Extra:
         return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.path).removeprefix(".")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ActualRule:
-    """A rule as the API holds it.
+    """A rule as the API holds it; `fingerprint` stands for the body that it was read from, where that is kept.
 
     The description in `rule` is without the marker line, which is in `marker`. `extras` are shown, and keep the rule
     from being replaced, but they are no difference to anything in Git, which cannot speak of them.
@@ -69,20 +119,67 @@ class ActualRule:
     updated_at: str | None
     created_at: str | None = None
     extras: tuple[Extra, ...] = ()
+    fingerprint: str | None = field(default=None, compare=False)
+
+    @property
+    def status(self) -> Status:
+        """What the list says of it, or its body."""
+        return self.rule.status
+
+
+class KeptRule(ActualRule):
+    """A rule whose body is kept and known; it is understood when somebody asks what it says."""
+
+    _status: Status
+    _read: "Callable[[], ActualRule]"
+
+    @classmethod
+    def of(cls, row: "ListedRule", fingerprint: str, read: "Callable[[], ActualRule]") -> ActualRule:
+        """Return the rule of a row of the list that tells its status."""
+        self = object.__new__(cls)
+        own = {"id": row.id, "marker": row.marker, "updated_at": row.updated_at, "created_at": row.created_at}
+        self.__dict__.update(own, fingerprint=fingerprint, _status=row.status, _read=read)
+        return self
+
+    @property
+    def status(self) -> Status:
+        """What the list says of it."""
+        return self._status
+
+    def __getattr__(self, name: str) -> object:
+        """Return what was not understood yet."""
+        if name not in {"rule", "extras"}:
+            raise AttributeError(name)
+        read = self._read()
+        self.__dict__.update(rule=read.rule, extras=read.extras)
+        return self.__dict__[name]
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableRule:
-    """A rule that the list shows and whose body could not be read: never an absence. `reason` is one sentence."""
+    """A rule that the list shows and whose body could not be read: never an absence.
+
+    `reason` is one sentence; `unsupported` says that no key could read it, since the API has no words for the rule.
+    """
 
     listed: ListedRule
     reason: str
+    unsupported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """What the API holds: the whole list, and the bodies of the rules that were asked for."""
+    """What the API holds: the whole list, and the bodies of the rules that were asked for.
+
+    `cached` are those among them that an earlier run read, by id, each with the API's time of that answer.
+    """
 
     listed: tuple[ListedRule, ...]
     bodies: Mapping[str, ActualRule]
     unreadable: Mapping[str, UnreadableRule] = field(default_factory=dict)
+    cached: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The ids of the rules whose bodies were asked for in vain; the list itself calls others unreadable."""
+        return tuple(rule_id for rule_id, rule in self.unreadable.items() if rule.listed.supported)

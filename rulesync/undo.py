@@ -117,7 +117,7 @@ def build(written: Sequence[Written], refresh: Refresh, scope: str, *, prune: bo
         scope=scope,
         changes=tuple(sorted(draft.changes, key=_order)),
         orphans=tuple(sorted(draft.made, key=_order)),
-        unread=frozenset(refresh.unreadable),
+        unread={rule_id: rule.reason for rule_id, rule in refresh.unreadable.items()},
         findings=tuple(draft.findings),
         errored=draft.errored,
     )

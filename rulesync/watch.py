@@ -120,7 +120,8 @@ def _tell(before: Sequence[Found] | None, now: Sequence[Found], telling: Telling
 
 def _look(reader: Reader, awaited: Sequence[Awaited], before: Sequence[Found] | None) -> tuple[int, tuple[Found, ...]]:
     """Return how many rules there are, and what became of each that is waited for."""
-    rows = {row.id: row for row in reader.listing()}
+    ids = {what.id for what in awaited}
+    rows = {row.id: row for row in reader.listing(lambda listed: bool(ids - {row.id for row in listed}))}
     known = {each.awaited.id: each for each in before or ()}
     return len(rows), tuple(_one(reader, what, rows.get(what.id), known.get(what.id)) for what in awaited)
 

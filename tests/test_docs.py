@@ -202,7 +202,7 @@ def test_every_check_has_its_entry() -> None:
 
 
 def test_nobody_else_makes_findings() -> None:
-    """A finding comes from `error` or `warning`, or is read from a saved plan, so that the list above is complete."""
+    """A finding comes from `error` or `warning`, or from a saved plan or memory, so that the list above is complete."""
     makers = {
         str(path.relative_to(ROOT / "rulesync"))
         for path in MODULES
@@ -210,7 +210,7 @@ def test_nobody_else_makes_findings() -> None:
         if isinstance(node, ast.Call) and _name(node.func) == Finding.__name__
     }
 
-    assert {"findings.py", "planfile/reading.py", "render/view.py"} >= makers
+    assert {"findings.py", "planfile/reading.py", "recall.py", "render/view.py"} >= makers
 
 
 def test_the_picture_of_the_house_is_the_one_that_is_checked() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
+from rulesync import protocol
 from rulesync.apply.attempts import Accepted, Attempts, Settling, Terms, skipped
 from rulesync.apply.closing import prove, unproved
 from rulesync.clock import Clock
@@ -18,7 +19,8 @@ def run(plan: Plan, writer: Writer, terms: Terms) -> Report:
     """Carry a plan out and return what came of each change.
 
     Before the first create the list is read anew, however fresh that of the plan is: one list that lacks a rule is not
-    enough to make it. Nothing is raised for what goes wrong with one change: that is in its outcome.
+    enough to make it. Once the API says that it does not offer writes, no further one is sent. Nothing is raised for
+    what goes wrong with one change: that is in its outcome.
 
     Raises:
         ApiError, NetworkError: the first list could not be read; nothing was written.
@@ -38,7 +40,7 @@ def run(plan: Plan, writer: Writer, terms: Terms) -> Report:
     ended: Stop | None = None
     try:
         for _, alike in groupby(attempts, key=lambda each: each.change.operation):
-            _carry_out_all(list(alike), results, terms, lambda: over or patience.stop)
+            _carry_out_all(list(alike), attempts, results, terms, lambda: over or patience.stop)
         with patience.proving():
             prove(results, writer, terms, patience)
         ended = over or patience.ended
@@ -50,6 +52,7 @@ def run(plan: Plan, writer: Writer, terms: Terms) -> Report:
 
 def _carry_out_all(
     attempts: Sequence[Attempts],
+    everyone: Sequence[Attempts],
     results: dict[str, Outcome | Accepted],
     terms: Terms,
     stop: Callable[[], Stop | None],
@@ -58,12 +61,21 @@ def _carry_out_all(
     while attempts:
         settling = []
         for each in attempts:
-            result = _carry_out(each, terms, stop())
+            result = _not_offered(each, everyone) or _carry_out(each, terms, stop())
             if isinstance(result, Settling):
                 settling.append(each)
             else:
                 results[_name(each.change)] = result
         attempts = settling
+
+
+def _not_offered(attempts: Attempts, everyone: Sequence[Attempts]) -> Outcome | None:
+    """Return the outcome of a change that is not tried any more, since another showed that there are no writes."""
+    if not any(each.unoffered for each in everyone):
+        return None
+    if attempts.settling:
+        return attempts.broken_off(protocol.UNOFFERED)
+    return Outcome(attempts.change, Result.SKIPPED, error=protocol.UNOFFERED)
 
 
 def _outcome(attempts: Attempts, result: Outcome | Accepted | None) -> Outcome:

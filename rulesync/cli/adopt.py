@@ -18,14 +18,15 @@ from rulesync.cli.carrying import Task, carry_out, check_asking, delivery
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, show, show_line, width, without_secrets
 from rulesync.cli.planning import make_context
-from rulesync.cli.session import configuration, reading, rules, writing
+from rulesync.cli.session import check_writes, configuration, reading, rules, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import ApiError, ConfigError, FindingsError, NetworkError, UsageError
 from rulesync.findings import did_you_mean, errors
 from rulesync.patience import Patience
-from rulesync.plan import Options, Plan, build, target, wanted
-from rulesync.planfile.writing import Context, plan_json, report_json, rule_url
+from rulesync.plan import Options, Plan, build, is_lacking, target, wanted
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import Context, plan_json, rule_url
 from rulesync.remote import Reader
 from rulesync.render import terminal
 from rulesync.rule import Status
@@ -90,7 +91,11 @@ def command(
         _bind(found, config, rule_id, options.color, only_shown=only_shown)
         return 0
     report_to = delivery(options, config, "text", (), report_file, "adopt")
-    with report_to.even_on_failure(), writing(config, patience) as writer:
+    with contextlib.ExitStack() as held:
+        held.enter_context(report_to.even_on_failure())
+        instead = "take the other's `[rulesync:…]` line out of its description, and adopt it without `--take-over`; "
+        check_writes("adopt --take-over", config, instead=instead)
+        writer = held.enter_context(writing(config, patience))
         found = _look(config, writer, key, rule_id, take_over=True)
         if found.way is not Way.TAKE_OVER:
             _bind(found, config, rule_id, options.color, only_shown=False)
@@ -139,7 +144,7 @@ def _look(config: Config, reader: Reader, key: str, rule_id: str, *, take_over: 
         there = [row.id for row in listed if row.id == rule_id]
         return list(dict.fromkeys([*wanted(pinned, listed, config.scope), *there]))
 
-    refresh = reader.refresh(pick)
+    refresh = reader.refresh(pick, doubts=lambda listed: is_lacking(pinned, listed, config.scope))
     pins = {**config.ids, **sources.pins}
     way = adoption.choose(wish, rule_id, refresh.listed, config.scope, pins, take_over=take_over)
     found = _Found(sources, replace(wish, pin=rule_id), pinned, refresh, make_context(config, seen[0], book), way)
@@ -220,5 +225,5 @@ def _task(found: _Found, config: Config) -> Task:
         show_line("the rule is live: this switches it off, until a person enables it again at")
         show_line(f"  {rule_url(actual.id, found.context)}")
     digest = plan_json(plan, found.context)["digest"]
-    reads = 1 + len(found.refresh.bodies) + len(found.refresh.unreadable)
+    reads = 1 + len(found.refresh.bodies) + len(found.refresh.unread)
     return Task(plan, digest, found.context, reads, "Take this rule over?")

@@ -1,5 +1,6 @@
 """`rulesync apply`: carry a plan out, after asking."""
 
+import contextlib
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +8,12 @@ from pathlib import Path
 import click
 
 from rulesync.cli import options as shared
-from rulesync.cli import several
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, planned_task, refuse, saved_text
 from rulesync.cli.lately import look_back
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, say_error, show, width, without_secrets
 from rulesync.cli.planning import Planned, make_context, make_plan
-from rulesync.cli.session import are_several, configuration, writing
+from rulesync.cli.session import are_several, check_writes, configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import StaleError, UsageError
@@ -21,7 +21,8 @@ from rulesync.lookback import Looking
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import reading
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.remote import Reader, Writer
 from rulesync.render import terminal
 from rulesync.report import Report
@@ -39,6 +40,7 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 @shared.linked
 @shared.planning
 @shared.history
+@shared.cached()
 @shared.timeout(shared.WRITING)
 @shared.variables
 @shared.workspaces
@@ -76,6 +78,8 @@ def command(
     _sensible(planfile, plan_digest, wish, targets, base, auto_approve=auto_approve)
     asking = not (auto_approve or reviewed)
     if are_several(options):
+        from rulesync.cli import several
+
         if reviewed:
             raise UsageError("a reviewed plan is of one workspace", help="name it with `--workspace NAME`")
 
@@ -87,7 +91,10 @@ def command(
         )
     config = configuration(options)
     report_to = delivery(options, config, shown, writes, report_file)
-    with report_to.even_on_failure(), writing(config, patience) as writer:
+    with contextlib.ExitStack() as held:
+        held.enter_context(report_to.even_on_failure())
+        check_writes("apply", config)
+        writer = held.enter_context(writing(config, patience))
         if planfile:
             task = _looked_back(_saved(planfile, config), writer, looking, allowed=allow_in_progress)
         else:

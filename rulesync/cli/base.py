@@ -40,7 +40,7 @@ class AtBase:
     def resolved(self, listed: tuple[ListedAccount, ...] | None) -> Base:
         """Return it for the plan; names of accounts that stand for nothing cost a rule its content, not its shield."""
         desired, _ = source.resolve(self.sources, replace(AccountBook(self.config.accounts), listed=listed))
-        sure = {draft.key for draft in self.sources.drafts if draft.rule.protect}
+        sure = {draft.key for draft in self.sources.drafts if draft.protect}
         pins = {**self.config.ids, **self.sources.pins}
         keys = {draft.key for draft in self.sources.drafts} | self.sources.broken if self.read else None
         shielded = frozenset(sure | self.loose)

@@ -28,7 +28,8 @@ from rulesync.patience import Patience
 from rulesync.plan import Plan
 from rulesync.planfile import reading
 from rulesync.planfile.forecasting import forecast
-from rulesync.planfile.writing import Context, failed_report
+from rulesync.planfile.reporting import failed_report
+from rulesync.planfile.writing import Context
 from rulesync.planjson import Command, ReportJson
 from rulesync.remote import Writer
 from rulesync.report import Outcome, Report

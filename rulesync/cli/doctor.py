@@ -13,13 +13,14 @@ from rulesync.answer import Hidden
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
 from rulesync.cli.output import counted, show, show_line
-from rulesync.cli.session import configuration, key, reading, rules
+from rulesync.cli.session import configuration, dialect, key, reading, rules
 from rulesync.config import Config
 from rulesync.errors import ApiError, NetworkError, RulesyncError
 from rulesync.findings import errors
 from rulesync.patience import Patience
 from rulesync.remote import Reader
 from rulesync.ruleset import ActualRule
+from rulesync.wire import Dialect
 
 _MOST_SKEW = 60  # seconds
 
@@ -95,6 +96,7 @@ def _rules(config: Config) -> Checked:
 
 
 def _remote(config: Config, reader: Reader) -> Iterator[Checked]:
+    spoken = dialect(config)
     listed = _try(reader.listing)
     yield _say(
         "list rules", listed, lambda rows: f"{counted(len(rows), 'rule')} at {config.base_url} ({config.dialect})"
@@ -102,26 +104,48 @@ def _remote(config: Config, reader: Reader) -> Iterator[Checked]:
     if isinstance(listed, NetworkError) or (isinstance(listed, ApiError) and listed.status == 401):  # noqa: PLR2004
         return
     if not isinstance(listed, RulesyncError):
-        yield _body(reader, [row.id for row in listed])
-        yield _runs(reader, [row.id for row in listed])
+        readable = [row.id for row in listed if row.supported]
+        yield from _unsupported(len(listed) - len(readable))
+        yield _body(reader, readable, spoken)
+        yield _runs(reader, readable, spoken)
     yield _say("list accounts", _try(reader.accounts), lambda rows: counted(len(rows), "account"))
     yield _clock(reader)
-    yield Checked("writes", works=True, says="announced by the vendor, and only a write can try them: none was sent")
+    yield _writes(spoken)
 
 
-def _body(reader: Reader, ids: list[str]) -> Checked:
+def _writes(spoken: Dialect) -> Checked:
+    if spoken.takes_writes:
+        says = "announced by the vendor, and only a write can try them: none was sent"
+        return Checked("writes", works=True, says=says)
+    advice = "`rulesync checklist` lists what a person can do in the app instead, and `rulesync plan` proves it"
+    return Checked("writes", works=False, says=f"the {spoken.name} API takes none", help=advice, needless=True)
+
+
+def _unsupported(number: int) -> Iterator[Checked]:
+    if number:
+        says = f"{counted(number, 'rule')} that the API can't show: they can only be managed in the app"
+        yield Checked("app only", works=False, says=says, needless=True)
+
+
+def _body(reader: Reader, ids: list[str], spoken: Dialect) -> Checked:
     if not ids:
         return Checked("read a rule", works=True, says="there is none yet, so reading one was not tried")
     look = _try(lambda: reader.look(ids[0]))
     if isinstance(look, Hidden):
-        advice = "give the key the scope READ_RULES for all rules (`*`): new rules get new ids"
+        advice = f"{_grant(spoken, spoken.read_rules_scope)}: new rules get new ids"
         return Checked("read a rule", works=False, says=f"`{ids[0]}`: {look.reason}", help=advice)
     return _say(
         "read a rule", look, lambda rule: f"`{ids[0]}`" if isinstance(rule, ActualRule) else "it is gone by now"
     )
 
 
-def _runs(reader: Reader, ids: list[str]) -> Checked:
+def _grant(spoken: Dialect, scope: str) -> str:
+    """Return what a key is to be given, in the dialect's words; v1 writes `*` for all rules."""
+    star = " (`*`)" if spoken.scope_noun == "scope" else ""
+    return f"give the key the {spoken.scope_noun} {scope} for all rules{star}"
+
+
+def _runs(reader: Reader, ids: list[str], spoken: Dialect) -> Checked:
     """Return whether it can be read what a rule did, and what is lost where it cannot."""
     if not ids:
         return Checked("read its runs", works=True, says="there is no rule yet, so reading its runs was not tried")
@@ -130,7 +154,7 @@ def _runs(reader: Reader, ids: list[str]) -> Checked:
         number = counted(len(history.runs), "run") + (" or more" if history.more else "")
         return Checked("read its runs", works=True, says=f"`{ids[0]}`: {number}")
     lost = "a plan does not say when a rule ran last, and changes one that is running"
-    advice = "give the key the scope READ_RULE_EXECUTIONS for all rules (`*`)"
+    advice = _grant(spoken, spoken.read_executions_scope)
     return Checked("read its runs", works=False, says=f"{history.unknown}: {lost}", help=advice, needless=True)
 
 

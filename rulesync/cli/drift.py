@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from rulesync import drift, git
 from rulesync.cli import options as shared
-from rulesync.cli import several
 from rulesync.cli.accepting import accept
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, say, say_findings, write_file
@@ -21,7 +21,9 @@ from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile.drifting import drift_json
 from rulesync.planjson import PlanJson
-from rulesync.remote import Reader
+
+if TYPE_CHECKING:
+    from rulesync.remote import Reader
 
 _DRIFT = 2
 _LONGEST = 24 * 365 * 100
@@ -65,6 +67,7 @@ def _hours(context: click.Context, parameter: click.Parameter, value: str | None
 )
 @shared.formats("text", "json", "markdown", "html")
 @shared.linked
+@shared.cached(hours="24")
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces
@@ -90,8 +93,9 @@ def command(
     asked = Asked(base, hours)
     _sensible(options, accepted, shown)
     if are_several(options):
+        from rulesync.cli import several
 
-        def look(config: Config, reader: Reader) -> tuple[PlanJson, int]:
+        def look(config: Config, reader: "Reader") -> tuple[PlanJson, int]:
             return _value(*_look(config, reader, asked))
 
         return several.look(options, patience, look, several_drifts(options.color, options.link), shown, writes)
@@ -120,7 +124,7 @@ def _sensible(options: Globals, accepted: tuple[str, ...], shown: str) -> None:
         raise UsageError("with `--accept`, standard output is the patch", help=advice)
 
 
-def _look(config: Config, reader: Reader, asked: Asked) -> tuple[Planned, tuple[Drift, ...]]:
+def _look(config: Config, reader: "Reader", asked: Asked) -> tuple[Planned, tuple[Drift, ...]]:
     """Return both sides of a workspace, and what happened in the app."""
     commit = git.resolve(config.root, asked.base) if asked.base is not None else None
     since = git.committed_at(config.root, commit) if commit is not None else None

@@ -13,6 +13,7 @@ from rulesync.accounts import AccountBook, ListedAccount
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
 from rulesync.cli.output import holds_secret, show
+from rulesync.cli.progress import say_cached
 from rulesync.cli.session import configuration, reading, rules
 from rulesync.cli.views import import_renderers
 from rulesync.config import Config
@@ -30,6 +31,7 @@ from rulesync.source import NewFile
 @click.option("--all", "everything", is_flag=True, help="Every rule that is not managed yet.")
 @click.option("--dry-run", "dry", is_flag=True, help="Show what would be written; write nothing.")
 @click.option("--format", "shown", type=click.Choice(["text", "json"]), default="text", help="What to print.")
+@shared.cached()
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspace
@@ -67,7 +69,7 @@ def _ours(config: Config) -> Ours:
         message = "rule files have errors, so which rules they manage is not known; nothing was written"
         raise FindingsError(message, errors(found.findings), help="mend them, then import again")
     keys = {draft.key for draft in found.drafts}
-    moved = {draft.rule.moved_from for draft in found.drafts if draft.rule.moved_from}
+    moved = {draft.moved_from for draft in found.drafts if draft.moved_from}
     return Ours(config.scope, keys, {*found.pins.values()}, moved, config.ids)
 
 
@@ -99,9 +101,12 @@ def _look(reader: Reader, ours: Ours, ids: Collection[str]) -> _Found:
         return rows.keys()
 
     accounts = reader.accounts()
-    refresh = reader.refresh(pick)
+    refresh = reader.refresh(pick, doubts=lambda listed: not ids or bool(set(ids) - {row.id for row in listed}))
+    say_cached(refresh)
     for rule_id, hidden in refresh.unreadable.items():
-        left.append(Left(rule_id, hidden.listed.nickname, f"it cannot be read: {hidden.reason}", failed=True))
+        if rule_id in rows:
+            why, failed = f"it cannot be read: {hidden.reason}", not hidden.unsupported
+            left.append(Left(rule_id, hidden.listed.nickname, why, failed=failed))
     found = []
     for rule_id, body in refresh.bodies.items():
         if body.marker == rows[rule_id].marker:

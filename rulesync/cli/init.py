@@ -21,7 +21,7 @@ scope: {scope}          # who owns the rules made from here; it becomes part of 
 rules: rules           # the directory of rule files
 
 api:
-  dialect: v1
+  dialect: v1                  # or platform: the API that is live today, and takes no writes
   key_env: SEQUENCE_API_KEY    # the environment variable that holds the API key, which never stands in a file
 
 # Names for accounts, to be used in rules. Write an id, an id with its type, or a name to look up.

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.lookback import NOT_LOOKED_AT, Looking, chosen, looked_at_again, said
 from rulesync.plan import Plan
-from rulesync.remote import Reader
 from rulesync.runs import History, Lately, lately, watched
+
+if TYPE_CHECKING:
+    from rulesync.remote import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class LookedBack:
 
 
 def look_back(
-    plan: Plan, reader: Reader, looking: Looking, *, allowed: bool, now: datetime | None = None
+    plan: Plan, reader: "Reader", looking: Looking, *, allowed: bool, now: datetime | None = None
 ) -> LookedBack:
     """Look at the runs of the rules that are worth it, those at stake first, and return what they say.
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import io
 import os
 import signal
@@ -25,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "import": "Write rule files for rules that the app holds already.",
     "plan": "Show what apply would do, and why. Writes nothing.",
     "apply": "Carry a plan out, after asking.",
+    "checklist": "Show the plan as steps for a person in the app. Writes nothing.",
     "undo": "Put back what an apply replaced, from its report, after asking.",
     "pause": "The emergency brake: switch live rules off, the most money first.",
     "adopt": "Bind a rule file to a rule that exists.",
@@ -43,6 +45,7 @@ _BUG = "https://pypi.org/project/sequence-rulesync/"
 _USAGE = 64
 _CANNOT_PRINT = {errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF}
 _SOFTWARE = 70
+_COLLECT_AFTER = 500_000  # objects; rules are many small ones that stay, and looking for lost ones costs more
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Globals:
 
     `workspaces` are those that were named, none for the default one; `every_workspace` asks for all of them.
     `variables` are `name=value` as given, and `variable_files` are read before them. `link` is where a report that does
-    not fit can be seen whole.
+    not fit can be seen whole. `cache_dir` is where things are kept between runs; whether bodies of rules are taken from
+    there is `cached`, and `cached_hours` how long they are trusted.
     """
 
     directory: Path
@@ -63,6 +67,9 @@ class Globals:
     variables: tuple[str, ...] = ()
     variable_files: tuple[Path, ...] = ()
     link: str | None = None
+    cache_dir: Path | None = None
+    cached: bool = False
+    cached_hours: float | None = None
 
 
 class _Commands(click.Group):
@@ -123,6 +130,7 @@ def _cli(
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; nothing is raised, and no traceback is shown unasked."""
     debug = "--debug" in arguments
+    gc.set_threshold(_COLLECT_AFTER)
     _give_streams()
     try:
         with _termination():

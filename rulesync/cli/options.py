@@ -16,6 +16,7 @@ READING = 1800  # seconds; for commands that only read
 WRITING = 600
 WAITING = 3600  # for people
 _LONGEST = 86_400
+_MOST_HOURS = 24 * 365 * 100
 _MOST_HISTORIES = 10_000
 _LONGEST_URL, _SHOWN = 1000, 100  # characters
 _URL = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
@@ -149,6 +150,65 @@ def history(command: Command) -> Command:
         metavar="N",
         help="Look at the last runs of at most so many rules, one request each; 0 for none.",
     )(command)
+
+
+def cached(hours: str | None = None) -> Callable[[Command], Command]:
+    """Add `--refresh`, `--refresh-older-than` and `--cache-dir`, for a command that may do with bodies read before.
+
+    `hours` is how long they are trusted where nobody says so, None for as long as the list shows no change.
+    """
+
+    def add(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+        given = context.obj
+        match parameter.name:
+            case "cache_dir":
+                context.obj = replace(given, cached=True, cache_dir=Path(value) if value else None)
+            case "refresh" if value:
+                context.obj = replace(given, cached_hours=0.0)
+            case "refresh_older_than" if given.cached_hours is None:
+                context.obj = replace(given, cached_hours=_hours(value))
+
+    def wrap(command: Command) -> Command:
+        for option in (
+            click.option(
+                "--cache-dir",
+                metavar="DIR",
+                expose_value=False,
+                callback=add,
+                help="Keep the bodies of rules here, not in the user's cache.",
+            ),
+            click.option(
+                "--refresh-older-than",
+                default=hours,
+                show_default=hours is not None,
+                metavar="HOURS",
+                expose_value=False,
+                callback=add,
+                help="Read bodies again that were read so long ago, though the list shows no change.",
+            ),
+            click.option(
+                "--refresh",
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=add,
+                help="Read every body again, whatever is in the cache.",
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return wrap
+
+
+def _hours(value: str | None) -> float | None:
+    try:
+        hours = float(value) if value is not None else 0.0
+    except ValueError:
+        hours = -1.0
+    if not 0 <= hours <= _MOST_HOURS:
+        raise click.BadParameter(f"`{value}` is no number of hours from 0 to {_MOST_HOURS:,}")
+    return hours if value is not None else None
 
 
 def timeout(seconds: int) -> Callable[[Command], Command]:

@@ -16,14 +16,15 @@ from rulesync.cli.carrying import Task, carry_out, check_asking, delivery
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, counted, say, show, width, without_secrets
 from rulesync.cli.planning import make_context
-from rulesync.cli.session import configuration, rules, writing
+from rulesync.cli.session import check_writes, configuration, rules, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import ConfigError, RulesyncError, UsageError
 from rulesync.findings import errors
 from rulesync.patience import Patience
 from rulesync.planfile.pausing import pause_json
-from rulesync.planfile.writing import Context, plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import Context, plan_json
 from rulesync.remote import Reader
 from rulesync.render import screen, terminal
 from rulesync.report import Outcome, Result
@@ -65,6 +66,7 @@ def command(
     report_to = delivery(options, config, shown, writes, report_file, "pause")
     with report_to.even_on_failure(), contextlib.ExitStack() as held:
         try:
+            check_writes("pause", config, instead="switch the rule off in the app; ")
             writer = held.enter_context(writing(config, patience))
             pulled = _pull(config, writer, keys)
         except RulesyncError:
@@ -136,7 +138,7 @@ def _from_files(config: Config) -> tuple[Mapping[str, str], Mapping[str, str]]:
     if broken:
         say(screen.line(f"warning: pins (`id:`) in broken rule files may not be known: {', '.join(broken)}"))
     pins |= found.pins
-    return pins, {draft.key: draft.rule.moved_from for draft in found.drafts if draft.rule.moved_from}
+    return pins, {draft.key: draft.moved_from for draft in found.drafts if draft.moved_from}
 
 
 def _chosen(words: Collection[str], among: Managed, config: Config) -> list[str]:
@@ -182,7 +184,7 @@ def _task(pulled: _Pulled) -> Task:
         plan,
         plan_json(plan, pulled.context)["digest"],
         pulled.context,
-        1 + len(pulled.refresh.bodies) + len(pulled.refresh.unreadable),
+        1 + len(pulled.refresh.bodies) + len(pulled.refresh.unread),
         "Switch this rule off?" if number == 1 else f"Switch these {number} rules off?",
         beside,
     )

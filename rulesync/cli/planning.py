@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rulesync import __version__, git, lint, source
 from rulesync.accounts import AccountBook
 from rulesync.cli import base as at_base
+from rulesync.cli.knowing import Read, around, keep
 from rulesync.cli.lately import look_back
 from rulesync.cli.output import show, without_secrets, write_file
+from rulesync.cli.progress import say_cached
 from rulesync.cli.session import dialect, rules
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -18,14 +21,19 @@ from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
 from rulesync.findings import Finding, did_you_mean, errors, info
 from rulesync.lint import Surroundings
 from rulesync.lookback import Looking
-from rulesync.plan import Operation, Options, Plan, build, target, wanted
+from rulesync.plan import Operation, Options, Plan, build, is_lacking, target, wanted
+from rulesync.planfile.refreshing import refreshed
 from rulesync.planfile.writing import Context, plan_json
 from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
 from rulesync.protection import Base, protected, removed_pins
-from rulesync.remote import Reader
+from rulesync.recall import KnownFiles
 from rulesync.ruleset import DesiredRule, ListedRule, Refresh
 from rulesync.source import Sources
+from rulesync.wire import Dialect
+
+if TYPE_CHECKING:
+    from rulesync.remote import Reader
 
 
 @dataclass(frozen=True)
@@ -53,14 +61,14 @@ class Planned:
         in_git = {draft.key for draft in self.seen.sources.drafts} | self.seen.sources.broken
         return sorted(in_git - {change.key for change in self.plan.changes})
 
-    def json(self) -> PlanJson:
-        """Return the plan as JSON."""
-        return plan_json(self.plan, self.context)
+    def json(self, *, whole: bool = True) -> PlanJson:
+        """Return the plan as JSON, with the rules that stay as they are only if it is to be `whole`."""
+        return plan_json(self.plan, self.context, whole=whole)
 
 
 def make_plan(
     config: Config,
-    reader: Reader,
+    reader: "Reader",
     options: Options,
     targets: Sequence[str] = (),
     *,
@@ -69,18 +77,20 @@ def make_plan(
     limited: bool = True,
     also: Callable[[Sequence[ListedRule]], Collection[str]] = lambda listed: (),
     looking: Looking | None = None,
+    known: KnownFiles | None = None,
 ) -> Planned:
     """Read both sides and return the plan; `limited` holds it against limits, and against what Git protects.
 
     `base` is the commit whose word counts for that. `also` picks further rules whose bodies are wanted. `elsewhere`
     says that a target may be the key of no rule here. `looking` is how far to look back at what the rules did lately.
+    `known` is what is known of rule files: enough to see that nothing changed, and not to be had for an apply.
 
     Raises:
         UsageError: a target is the key of no rule.
         ConfigError: there are no rule files to speak of.
         ApiError, NetworkError: the API could not be read.
     """
-    sources, book = rules(config), AccountBook(config.accounts)
+    sources, book = rules(config, known), AccountBook(config.accounts)
     then = at_base.read(config, base) if base is not None else None
     if sources.needs_accounts(book):
         book = replace(book, listed=reader.accounts())
@@ -93,31 +103,38 @@ def make_plan(
         seen.append(reader.server_time or SYSTEM_CLOCK.now())
         return [*dict.fromkeys((*wanted(desired, listed, config.scope), *also(listed)))]
 
-    refresh = reader.refresh(pick)
+    same = {rule.known.same_as for rule in desired if rule.known and rule.known.same_as}
+    refresh = reader.refresh(pick, doubts=lambda listed: is_lacking(desired, listed, config.scope), same=same)
+    say_cached(refresh)
     options = replace(options, defer_cosmetic=config.cosmetic == "defer")
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
     book, unlisted = _with_accounts(book, plan, reader)
     looked = looked_through(desired, sources, book, config, today)
+    if known:
+        keep(known, Read(sources, book, desired, (*sources.findings, *unresolved), looked), plan)
     managed = managed_in(plan)
     trusted = then.resolved(book.listed) if then else None
     lost = removed_pins(plan, refresh, trusted, set(sources.pins.values())) if trusted else ()
     created = {change.key for change in plan.writes if change.operation is Operation.CREATE}
+    beside = (*unlisted, *_unseen(plan, dialect(config)), *lost)
     idle = source.idle_ids(sources, created) if config.workspace is not None else ()
-    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *unlisted, *plan.findings, *lost, *idle))
+    plan = replace(plan, findings=(*sources.findings, *unresolved, *looked, *plan.findings, *beside, *idle))
     if targets:
-        known = {draft.key for draft in sources.drafts} | sources.broken
-        plan = target(plan, targets) if elsewhere else _targeted(plan, targets, known)
+        in_git = {draft.key for draft in sources.drafts} | sources.broken
+        plan = target(plan, targets) if elsewhere else _targeted(plan, targets, in_git)
     if limited:
         shielded = protected(plan, refresh, trusted, allowed=options.allow_protected)
         loose = trusted.findings if trusted else ()
         excess = over_limits(plan, config.limits, managed)
         plan = replace(plan, findings=(*loose, *plan.findings, *shielded, *excess))
-    reads = 1 + len(refresh.bodies) + len(refresh.unreadable) + (book.listed is not None)
-    planned = Planned(plan, make_context(config, seen[0], book), reads, Seen(sources, book, refresh, trusted))
+    read = len(refresh.bodies) + len(refresh.unread) - len(refresh.cached)
+    reads = 1 + read + (book.listed is not None)
+    context = replace(make_context(config, seen[0], book), refreshed=refreshed(refresh))
+    planned = Planned(plan, context, reads, Seen(sources, book, refresh, trusted))
     return planned if looking is None else _looked_back(planned, reader, looking, allowed=options.allow_in_progress)
 
 
-def _looked_back(planned: Planned, reader: Reader, looking: Looking, *, allowed: bool) -> Planned:
+def _looked_back(planned: Planned, reader: "Reader", looking: Looking, *, allowed: bool) -> Planned:
     """Return a plan with what its rules did lately; applying it as saved looks once more, which its cost says."""
     back = look_back(planned.plan, reader, looking, allowed=allowed, now=planned.context.timestamp)
     context = replace(planned.context, runs=back.runs, looks_back=back.again + back.watched)
@@ -128,10 +145,11 @@ def looked_through(
     desired: Sequence[DesiredRule], sources: Sources, book: AccountBook, config: Config, now: datetime
 ) -> tuple[Finding, ...]:
     """Return what the checks say of the rules; those that need the API's accounts only where they were fetched."""
-    return lint.run(desired, Surroundings(book.listed, book.names(), now, config.checks, sources.locate))
+    at = Surroundings(book.listed, book.names(), now, config.checks, sources.locate, around(book))
+    return lint.run(desired, at)
 
 
-def _with_accounts(book: AccountBook, plan: Plan, reader: Reader) -> tuple[AccountBook, tuple[Finding, ...]]:
+def _with_accounts(book: AccountBook, plan: Plan, reader: "Reader") -> tuple[AccountBook, tuple[Finding, ...]]:
     """Return the book with the API's list where the plan would write a rule, and what is to say where it cannot be had.
 
     Names in rule files may be known without the list, and the checks of accounts are then worth the request. Where
@@ -144,6 +162,17 @@ def _with_accounts(book: AccountBook, plan: Plan, reader: Reader) -> tuple[Accou
     except (ApiError, NetworkError) as problem:
         message = f"the accounts in the rules were not looked at: {problem.message}"
         return book, (info("accounts-unread", message, help=problem.help),)
+
+
+def _unseen(plan: Plan, spoken: Dialect) -> list[Finding]:
+    """Return that rules which look new may be there, and only not for this key, where the list cannot tell."""
+    new = ", ".join(f"`{change.key}`" for change in plan.writes if change.operation is Operation.CREATE)
+    if not new or spoken.lists_all:
+        return []
+    message = f"the {spoken.name} API lists only what the key may read, so whether {new} exists already is only known"
+    message += " if that is every rule"
+    advice = f"give the key the {spoken.scope_noun} `{spoken.read_rules_scope}` for all rules"
+    return [info("unseen", message, help=advice)]
 
 
 def make_context(config: Config, when: datetime, book: AccountBook | None = None) -> Context:

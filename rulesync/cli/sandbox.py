@@ -33,6 +33,8 @@ def command(port: int, state: Path | None, empty: bool, requests_per_minute: int
             show("")
             show(f"  export RULESYNC_BASE_URL={server.url}/api/v1")
             show(f"  export SEQUENCE_API_KEY={box.key}")
+            show("")
+            show(f"The platform API (`api.dialect: platform`) only reads; it has the same at {server.url}/platform/v1.")
             _until_stopped()
     except StateError as problem:
         raise ConfigError(f"`{state}` cannot hold a sandbox: {problem}") from None

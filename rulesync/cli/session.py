@@ -1,16 +1,15 @@
 """What a command works with: the configuration, and the API, which is opened for reading or for writing."""
 
-import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rulesync.cli.main import Globals
-from rulesync.cli.output import hide, is_one_of_several, say
+from rulesync.cli.output import hide, say
 from rulesync.clock import SYSTEM_CLOCK
-from rulesync.config import APP_URL, FILE, Config, given, keys, load, load_all
+from rulesync.config import APP_URL, FILE, Caching, Config, cache_directory, given, keys, load, load_all
 from rulesync.errors import ConfigError, UsageError
 from rulesync.findings import did_you_mean
 from rulesync.wire import DIALECTS, Dialect
@@ -18,7 +17,10 @@ from rulesync.wire import DIALECTS, Dialect
 if TYPE_CHECKING:
     import httpx
 
+    from rulesync.cache import Bodies
+    from rulesync.cli.progress import Progress
     from rulesync.patience import Patience
+    from rulesync.recall import KnownFiles
     from rulesync.remote import Reader, Writer
     from rulesync.source import Sources
 
@@ -37,7 +39,7 @@ def configuration(options: Globals) -> Config:
     variables = given(options.variables, options.variable_files)
     config = load(options.directory, options.config_file, next(iter(options.workspaces), None) or None)
     _say_unknown(variables, config)
-    config = replace(config, vars={**config.vars, **variables})
+    config = replace(config, vars={**config.vars, **variables}, caching=_caching(options))
     hide(config.key, *keys())
     return config
 
@@ -74,13 +76,18 @@ def listed(options: Globals) -> tuple[Config, ...]:
     variables = given(options.variables, options.variable_files)
     named = [name or None for name in options.workspaces] or None
     configs = tuple(
-        replace(config, vars={**config.vars, **variables})
+        replace(config, vars={**config.vars, **variables}, caching=_caching(options))
         for config in load_all(options.directory, options.config_file, named)
     )
     hide(*(config.key for config in configs), *keys())
     if named is None and all(config.workspace for config in configs):
         say("the default workspace is not among them: the top of the file says nothing of an organisation of its own")
     return configs
+
+
+def _caching(options: Globals) -> Caching:
+    directory, named = cache_directory(options.cache_dir)
+    return Caching(directory, named, options.cached, options.cached_hours)
 
 
 def below(options: Globals) -> str:
@@ -98,8 +105,8 @@ def _say_unknown(variables: Mapping[str, object], config: Config) -> None:
             say(f"warning: rulesync.yaml has no variable `{name}`, so nothing of it is replaced; {near}")
 
 
-def rules(config: Config) -> "Sources":
-    """Return the rule files of a workspace.
+def rules(config: Config, known: "KnownFiles | None" = None) -> "Sources":
+    """Return the rule files of a workspace; of those that are `known`, only what is asked for is read.
 
     Raises:
         ConfigError: there is no directory of rules.
@@ -107,19 +114,36 @@ def rules(config: Config) -> "Sources":
     from rulesync import source
 
     default = config.workspace is None
-    return source.load(config.root, config.rules, pins=config.ids, default_workspace=default, variables=config.vars)
+    return source.load(
+        config.root, config.rules, pins=config.ids, default_workspace=default, variables=config.vars, known=known
+    )
 
 
 def dialect(config: Config) -> Dialect:
-    """Return the dialect that the configuration names.
+    """Return the dialect that the configuration names."""
+    return DIALECTS[config.dialect]
+
+
+def check_writes(doing: str, *configs: Config, instead: str = "") -> None:
+    """Refuse to write where a dialect takes no writes, which is known before anything is asked of any API.
+
+    `doing` is the command; `instead` what a person can do, beside the checklist.
 
     Raises:
-        ConfigError: this version does not speak it.
+        ConfigError: one of the workspaces speaks such a dialect, so that nothing is done in any of them.
     """
-    spoken = DIALECTS.get(config.dialect)
-    if spoken is None:
-        raise ConfigError(f"the dialect `{config.dialect}` is not offered yet", help="use `dialect: v1`")
-    return spoken
+    silent = [config for config in configs if not dialect(config).takes_writes]
+    if not silent:
+        return
+    which = "" if len(configs) == 1 else ", which these workspaces speak: " + ", ".join(map(_called, silent))
+    others = "" if len(silent) == len(configs) else "name the other workspaces with `--workspace`; "
+    message = f"the {silent[0].dialect} API takes no writes of rules{which}: `{doing}` can do nothing there"
+    advice = "`rulesync checklist` lists what a person can do in the app instead, and `rulesync plan` proves it"
+    raise ConfigError(message, help=f"{others}{instead}{advice}")
+
+
+def _called(config: Config) -> str:
+    return f"`{config.workspace}`" if config.workspace else "the default one"
 
 
 def key(config: Config) -> str:
@@ -144,8 +168,8 @@ def reading(config: Config, patience: "Patience") -> "Iterator[Reader]":
     """Open the API for reading, for so long: what is given out has no way to write."""
     from rulesync.remote import Reader
 
-    with _client(config, patience) as client:
-        yield Reader(client, dialect(config), progress=_progress(), key_env=config.key_env)
+    with _opened(config, patience) as (client, progress, cache):
+        yield Reader(client, dialect(config), progress=progress.read, key_env=config.key_env, cache=cache)
 
 
 @contextmanager
@@ -153,43 +177,48 @@ def writing(config: Config, patience: "Patience", *, spent: int = 0) -> "Iterato
     """Open the API for reading and writing, for so long; `spent` requests of its rate were sent just before."""
     from rulesync.remote import Writer
 
-    with _client(config, patience, spent) as client:
-        yield Writer(client, dialect(config), progress=_progress(), key_env=config.key_env)
+    with _opened(config, patience, spent) as (client, progress, cache):
+        yield Writer(client, dialect(config), progress=progress.read, key_env=config.key_env, cache=cache)
 
 
-def _client(config: Config, patience: "Patience", spent: int = 0) -> "httpx.Client":
+@contextmanager
+def _opened(
+    config: Config, patience: "Patience", spent: int = 0
+) -> "Iterator[tuple[httpx.Client, Progress, Bodies | None]]":
+    """Open the API, and what is kept of it between runs."""
     secret, spoken = key(config), dialect(config)
-    from rulesync.remote import client
+    from rulesync.cli.progress import Progress, say_kept, say_trouble
+    from rulesync.remote import Budget, client, shared_file
 
-    rate = config.requests_per_minute
-    waits = _Waits()
-    return client(config.base_url, secret, spoken, per_minute=rate, waiting=waits, patience=patience, spent=spent)
+    rate, at = config.requests_per_minute, config.caching.directory
+    shared = shared_file(at, config.base_url, secret) if at else None
+    with contextlib.closing(Budget(rate, SYSTEM_CLOCK, spent=spent, file=shared)) as budget:
+        progress, cache = Progress(budget), _bodies(config, secret)
+        try:
+            with client(
+                config.base_url,
+                secret,
+                spoken,
+                per_minute=rate,
+                waiting=progress.waits,
+                patience=patience,
+                budget=budget,
+            ) as opened:
+                yield opened, progress, cache
+        except BaseException:
+            say_kept(progress, cache, config.caching)
+            raise
+        finally:
+            if cache:
+                say_trouble(cache, config.caching)
+                cache.close()
 
 
-class _Waits:
-    """Says what is waited for, once for all threads that wait at the same time."""
+def _bodies(config: Config, secret: str) -> "Bodies | None":
+    """Return the bodies that are kept for a key, None where this run is to do without."""
+    from rulesync.cache import Bodies
 
-    def __init__(self) -> None:
-        self._until = 0.0
-        self._lock = threading.Lock()
-
-    def __call__(self, seconds: float, why: str) -> None:
-        """Say it, unless a wait that was said already lasts as long."""
-        with self._lock:
-            until = SYSTEM_CLOCK.monotonic() + seconds
-            if until > self._until + 1:
-                self._until = until
-                say(f"waiting {seconds:.0f} s {why}")
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    """Return what tells a person at a terminal how far reading got; nobody else is told."""
-    if is_one_of_several() or not sys.stderr.isatty():
+    how = config.caching
+    if not how.bodies or how.directory is None:
         return None
-
-    def show(done: int, all_of_them: int) -> None:
-        end = "\n" if done == all_of_them else ""
-        sys.stderr.write(f"\rreading rules: {done} of {all_of_them}{end}")
-        sys.stderr.flush()
-
-    return show
+    return Bodies(how.directory, config.base_url, secret, config.dialect, hours=how.hours)

@@ -4,7 +4,7 @@ Law: a workspace that fails keeps no other from being looked at, carried out or 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,15 +14,16 @@ from rulesync.cli.carrying import Delivery, Task, foretell, not_begun, refusal, 
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, say, say_error, show, speaking_of
 from rulesync.cli.planning import Planned, failed, make_context
-from rulesync.cli.session import configurations, reading, rules, writing
+from rulesync.cli.session import check_writes, configurations, reading, rules, writing
 from rulesync.cli.views import plans_text, several_reports
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import InterruptedRunError, RulesyncError, Stop, UsageError
 from rulesync.findings import did_you_mean, error
 from rulesync.patience import Patience
+from rulesync.planfile.reporting import report_json
 from rulesync.planfile.several import several_json
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.planjson import Each, FailedJson, PlanJson, ReportJson, SeveralJson
 from rulesync.remote import Reader, each
 from rulesync.render.checked import Checked
@@ -140,11 +141,9 @@ def _check_targets(configs: Sequence[Config], targets: Sequence[str]) -> None:
 
 
 def _errored(config: Config, failure: Failure) -> PlanJson:
-    """Return the plan of a workspace that could not be planned, also where it speaks a dialect that nobody knows."""
+    """Return the plan of a workspace that could not be planned."""
     problem = failure.problem if isinstance(failure.problem, RulesyncError) else RulesyncError(failure.why)
-    value = failed(problem, make_context(replace(config, dialect="v1"), SYSTEM_CLOCK.now()), config.scope)
-    value["api"] = {"dialect": config.dialect, "base_url": config.base_url}
-    return value
+    return failed(problem, make_context(config, SYSTEM_CLOCK.now()), config.scope)
 
 
 def _pairs(configs: Sequence[Config], came: Sequence[Outcome]) -> list[tuple[Config, Outcome]]:
@@ -230,6 +229,7 @@ def carry_out(
 
     report_to = Delivery(several_reports(options.color, options.link), not_any, shown, writes, report_file)
     with report_to.even_on_failure():
+        check_writes("apply", *configs)
         tasks = side_by_side(configs, lambda config: _task(config, patience.twin(), planning))
         (show if shown == "text" else say)(_plans_text(configs, tasks, options.color))
         refusals = _refusals(tasks, patience, asking=asking)

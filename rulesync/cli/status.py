@@ -1,8 +1,10 @@
 """`rulesync status`: every managed rule, and which of them wait for a person."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from rulesync.cli import hooks, several
+from rulesync.cli import hooks
 from rulesync.cli import options as shared
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes
@@ -15,7 +17,9 @@ from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile.awaiting import notice
 from rulesync.planjson import PlanJson
-from rulesync.remote import Reader
+
+if TYPE_CHECKING:
+    from rulesync.remote import Reader
 
 
 @click.command(short_help="Show every managed rule: enabled, waiting for a person, disabled.")
@@ -23,6 +27,7 @@ from rulesync.remote import Reader
 @shared.formats("text", "json", "markdown", "html")
 @shared.linked
 @shared.history
+@shared.cached()
 @shared.timeout(shared.READING)
 @shared.variables
 @shared.workspaces
@@ -42,13 +47,15 @@ def command(
     """
     looking = Looking(history_requests, every=True)
 
-    def look(config: Config, reader: Reader) -> tuple[PlanJson, int]:
+    def look(config: Config, reader: "Reader") -> tuple[PlanJson, int]:
         return _status(config, reader, looking)
 
     if are_several(options):
+        from rulesync.cli import several
+
         told = hooks.opened(webhook, webhook_format)
 
-        def tell(config: Config, reader: Reader) -> tuple[PlanJson, int]:
+        def tell(config: Config, reader: "Reader") -> tuple[PlanJson, int]:
             hooks.mask(told)
             value, code = look(config, reader)
             hooks.tell(told, notice(value))
@@ -67,7 +74,7 @@ def command(
     return code
 
 
-def _status(config: Config, reader: Reader, looking: Looking) -> tuple[PlanJson, int]:
+def _status(config: Config, reader: "Reader", looking: Looking) -> tuple[PlanJson, int]:
     """Return the rules of a workspace as they are, and what it ends with."""
     nothing_is_written = Options(allow_in_progress=True)
     planned = make_plan(config, reader, nothing_is_written, limited=False, looking=looking)

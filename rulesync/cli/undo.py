@@ -12,14 +12,15 @@ from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, saved
 from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, show, width, without_secrets
 from rulesync.cli.planning import make_context
-from rulesync.cli.session import configuration, writing
+from rulesync.cli.session import check_writes, configuration, writing
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import UsageError
 from rulesync.patience import Patience
 from rulesync.planfile import report_reading
 from rulesync.planfile.report_reading import SavedReport
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.remote import Reader
 from rulesync.render import terminal, undo_view
 from rulesync.report import Outcome, Result
@@ -59,8 +60,10 @@ def command(
     """
     _sensible(report, report_file, writes, auto_approve=auto_approve)
     config = configuration(options)
-    saved = _saved(report, config)
     report_to = delivery(options, config, shown, writes, report_file, "undo")
+    with report_to.even_on_failure():
+        check_writes("undo", config, instead="put it back in Git; ")
+    saved = _saved(report, config)
     with report_to.even_on_failure(), writing(config, patience) as writer:
         task = _task(saved, config, writer, prune=prune)
         value = without_secrets(plan_json(task.plan, task.context))
@@ -103,7 +106,7 @@ def _task(saved: SavedReport, config: Config, reader: Reader, *, prune: bool) ->
         built.plan,
         plan_json(built.plan, context)["digest"],
         context,
-        1 + len(refresh.bodies) + len(refresh.unreadable),
+        1 + len(refresh.bodies) + len(refresh.unread),
         "Carry this undo out?",
         tuple(Outcome(each.change, Result.SKIPPED, error=each.why) for each in built.left),
     )

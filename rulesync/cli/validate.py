@@ -8,7 +8,7 @@ import click
 from rulesync import source
 from rulesync.accounts import AccountBook
 from rulesync.cli import options as shared
-from rulesync.cli import several
+from rulesync.cli.knowing import Read, keep, opened
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, show, write_file
 from rulesync.cli.planning import looked_through
@@ -32,6 +32,8 @@ def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
     Exits 0 if nothing is wrong, 3 if a rule file is, 1 if rulesync.yaml is.
     """
     if are_several(options):
+        from rulesync.cli import several
+
         return several.check(options, _check, several_findings(options.color, below(options)), shown, writes)
     renderers = findings_renderers(options.color, below(options))
     files = parse_writes(writes, renderers)
@@ -46,11 +48,15 @@ def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
 
 
 def _check(config: Config) -> Checked:
-    sources, book, now = rules(config), AccountBook(config.accounts), SYSTEM_CLOCK.now()
+    known, now = opened(config), SYSTEM_CLOCK.now()
+    sources, book = rules(config, known), AccountBook(config.accounts)
     desired, unresolved = source.resolve(sources, book, now.date())
-    found = (*sources.findings, *unresolved, *looked_through(desired, sources, book, config, now))
-    documents = (*(draft.document for draft in sources.drafts), *sources.unsound)
-    return Checked(worst_first(found), sorted({each.file for each in documents}), len(desired), sources.files)
+    looked = looked_through(desired, sources, book, config, now)
+    if known:
+        keep(known, Read(sources, book, desired, (*sources.findings, *unresolved), looked))
+    found = (*sources.findings, *unresolved, *looked)
+    read = {*(draft.file for draft in sources.drafts), *(each.file for each in sources.unsound)}
+    return Checked(worst_first(found), sorted(read), len(desired), sources.files)
 
 
 def _tell_failure(

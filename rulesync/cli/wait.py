@@ -52,6 +52,7 @@ class Asked:
 )
 @hooks.options
 @shared.formats("text", "json")
+@shared.cached()
 @shared.timeout(shared.WAITING)
 @shared.variables
 @shared.workspaces
@@ -114,8 +115,8 @@ def _several(
 
 
 def _context(config: Config) -> Context:
-    """Return what can be told of a workspace even where it speaks a dialect that nobody knows."""
-    return make_context(replace(config, dialect="v1"), SYSTEM_CLOCK.now())
+    """Return what can be told of a workspace before anything is read."""
+    return make_context(config, SYSTEM_CLOCK.now())
 
 
 @contextmanager

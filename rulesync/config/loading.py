@@ -13,6 +13,7 @@ from pathlib import Path
 from rulesync import document
 from rulesync.accounts import AccountEntry
 from rulesync.config import address, sections
+from rulesync.config.caching import Caching
 from rulesync.config.fields import Fields, TooManyErrorsError, shown
 from rulesync.config.sections import first
 from rulesync.document import Data, Document
@@ -70,6 +71,7 @@ class Config:
     ids: Mapping[str, str] = field(default_factory=dict)
     workspaces: tuple[str, ...] = ()
     base_url_overridden: bool = False
+    caching: Caching = field(default_factory=Caching)
 
 
 def load(

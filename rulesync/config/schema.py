@@ -76,9 +76,12 @@ _OWN_KEY: Schema = {"type": "object", "allOf": [_given("key_env")]}
 _HOST = r"(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?"
 _ADDRESS = rf"^[Hh][Tt][Tt][Pp][Ss]?://{_HOST}(?:/[!\"$->@-\[\]-~]*)?$"
 _API: Mapping[str, Schema] = {
-    "dialect": _optional("Which API is spoken. Default: `v1`.", enum=list(loading.DIALECTS)),
+    "dialect": _optional(
+        "Which API is spoken: `v1`, or `platform`, which is live today and takes no writes. Default: `v1`.",
+        enum=list(loading.DIALECTS),
+    ),
     "base_url": _text(
-        "Where the API is: `https://….getsequence.io`, or this machine.",
+        "Where the API is: `https://….getsequence.io`, or this machine. Default: the dialect's own.",
         loading.DIALECTS["v1"],
         pattern=_ADDRESS,
         maxLength=address.LONGEST,

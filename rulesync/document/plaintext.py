@@ -7,9 +7,15 @@ from rulesync.findings import Finding, Location, error
 
 MAX_BYTES = 1024 * 1024
 _LONGEST_SENTENCE = 400
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # dear to compile
+_UNPRINTABLE_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
 _JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)  # one that never ends is one, to be read once
 _JSON_ESCAPE = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\.", re.DOTALL | re.IGNORECASE)
+
+
+def _odd(content: str) -> re.Match[str] | None:
+    """Return the first character that no text may hold."""
+    return _UNPRINTABLE_ASCII.search(content) if content.isascii() else re.search(_UNPRINTABLE, content)
 
 
 def one_line(sentence: str) -> str:
@@ -36,7 +42,7 @@ def decode(text: str | bytes, file: str) -> Text | Finding:
 
 def unprintable(text: Text) -> Finding | None:
     """Return what is wrong with a text that holds what cannot be printed, None where it holds nothing of the kind."""
-    odd = _UNPRINTABLE.search(text.content)
+    odd = _odd(text.content)
     if odd is None:
         return None
     message = f"the character U+{ord(odd[0]):04X} cannot stand in a file"
@@ -45,7 +51,7 @@ def unprintable(text: Text) -> Finding | None:
 
 
 def _printable(place: Location) -> Location:
-    text = _UNPRINTABLE.sub("\ufffd", place.text or "")
+    text = re.sub(_UNPRINTABLE, "\ufffd", place.text or "")
     return Location(place.file, place.line, place.column, place.width, text)
 
 

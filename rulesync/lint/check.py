@@ -40,8 +40,12 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check: its id, how much its findings weigh where nobody chose otherwise, and the function that looks."""
+    """A check: its id, how much its findings weigh where nobody chose otherwise, and the function that looks.
+
+    One that looks `across` rules looks at their outlines, of all of them; any other looks at each rule alone.
+    """
 
     id: str
     severity: Severity
     look: Callable[[Scene], Iterator[Remark]]
+    across: bool = False

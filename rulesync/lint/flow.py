@@ -11,9 +11,9 @@ from itertools import pairwise
 from rulesync.findings import Severity
 from rulesync.lint.check import Check, Path, Remark, Scene
 from rulesync.lint.circles import Circles, Way
-from rulesync.lint.fields import actions
-from rulesync.lint.parts import listing, mentions, naming, on_deposit, running
-from rulesync.rule import DepositTrigger, ScheduledTrigger
+from rulesync.lint.fields import UNKNOWN
+from rulesync.lint.parts import listing, naming, on_deposit, running
+from rulesync.outline import Move
 from rulesync.ruleset import DesiredRule
 
 _POD = "pod"
@@ -52,12 +52,12 @@ def round_trips(scene: Scene) -> Iterator[Remark]:
 
     What a person starts by hand is no part of it: bringing money back when it is needed is what such rules are for.
     """
-    kinds = (DepositTrigger, ScheduledTrigger)
-    edges = [edge for rule in running(scene) if isinstance(rule.rule.trigger, kinds) for edge in _edges(rule)]
+    unasked = (rule for rule in running(scene) if rule.outline.watches is not None or rule.outline.scheduled)
+    edges = [edge for rule in unasked for edge in _edges(rule)]
     circles, owners, name = Circles(edge.way for edge in edges), _owners(edges), naming(scene)
     said: set[tuple[str, Way]] = set()
     for edge in edges:
-        points = circles.through(edge.way) if isinstance(edge.rule.rule.trigger, ScheduledTrigger) else None
+        points = circles.through(edge.way) if edge.rule.outline.scheduled else None
         if points is None:
             continue
         around = [edge, *(owners[way] for way in _ways(points)[1:])]
@@ -75,11 +75,15 @@ def round_trips(scene: Scene) -> Iterator[Remark]:
 def _edges(rule: DesiredRule, start: str | None = None) -> Iterator[Edge]:
     """Yield the ways of a rule, each once: from the account that sets it off, if given, or else from the sources."""
     found: dict[Way, Edge] = {}
-    for path, action in actions(rule.rule):
-        if action.source.id != action.destination.id:
-            way = (start or action.source.id, action.destination.id)
-            found.setdefault(way, Edge(way, rule, (*path, "destination")))
+    for move in rule.outline.moves:
+        if move.source != move.destination:
+            way = (start or move.source, move.destination)
+            found.setdefault(way, Edge(way, rule, _field(move, "destination")))
     yield from found.values()
+
+
+def _field(move: Move, name: str) -> Path:
+    return ("steps", move.step, "actions", move.action, name)
 
 
 def _owners(edges: Iterable[Edge]) -> dict[Way, Edge]:
@@ -133,9 +137,9 @@ def _ends(scene: Scene) -> tuple[Ends, Ends]:
     funded: Ends = {}
     drained: Ends = {}
     for each in running(scene):
-        for path, action in actions(each.rule):
-            funded.setdefault(action.destination.id, (each.key, (*path, "destination")))
-            drained.setdefault(action.source.id, (each.key, (*path, "source")))
+        for move in each.outline.moves:
+            funded.setdefault(move.destination, (each.key, _field(move, "destination")))
+            drained.setdefault(move.source, (each.key, _field(move, "source")))
     return funded, drained
 
 
@@ -143,16 +147,16 @@ def _pods(scene: Scene) -> set[str]:
     """Return the accounts that are certainly pods: the API lists them so, or every rule that gives a type does."""
     types: dict[str, set[str]] = defaultdict(set)
     for each in scene.rules:
-        for mention in mentions(each.rule):
-            if mention.type:
-                types[mention.id].add(mention.type)
+        for account_id, kind in each.outline.types:
+            if kind != UNKNOWN:
+                types[account_id].add(kind)
     listed = {each.id: set() if each.deleted else {each.type} for each in (scene.accounts or {}).values()}
     return {account for account, found in (types | listed).items() if found == {_POD}}
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("money-circle", Severity.WARNING, money_circles),
-    Check("round-trip", Severity.INFO, round_trips),
-    Check("never-drained", Severity.INFO, never_drained),
-    Check("never-funded", Severity.INFO, never_funded),
+    Check("money-circle", Severity.WARNING, money_circles, across=True),
+    Check("round-trip", Severity.INFO, round_trips, across=True),
+    Check("never-drained", Severity.INFO, never_drained, across=True),
+    Check("never-funded", Severity.INFO, never_funded, across=True),
 )

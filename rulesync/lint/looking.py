@@ -4,7 +4,7 @@ Law: what a rule is excused from is not said of that rule, and nothing else is k
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rulesync.accounts import ListedAccount
@@ -16,6 +16,9 @@ from rulesync.ruleset import DesiredRule
 IDS = tuple(sorted(check.id for check in CHECKS))
 """The ids of all checks."""
 
+ACROSS = frozenset(check.id for check in CHECKS if check.across)
+"""The ids of those that look across rules."""
+
 _SAY = {Severity.ERROR: error, Severity.WARNING: warning, Severity.INFO: info}
 
 
@@ -25,7 +28,8 @@ class Surroundings:
 
     `accounts` is the API's list, None where it is not at hand; `names` are the names of accounts for people, by id.
     `now` is in UTC. `severities` are those that somebody chose, None for a check that is off. `locate` tells where a
-    field of a rule stands, by the key of the rule and the path in its plain body.
+    field of a rule stands, by the key of the rule and the path in its plain body. `known` stands for all of this but
+    the time: what was said of one rule with the same is said again, and not looked for.
     """
 
     accounts: Sequence[ListedAccount] | None
@@ -33,14 +37,20 @@ class Surroundings:
     now: datetime
     severities: Mapping[str, Severity | None]
     locate: Callable[[str, Path], Location | None]
+    known: str | None = None
 
 
 def run(rules: Sequence[DesiredRule], around: Surroundings, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
     """Return what the checks say of the rules, in the order of files and lines."""
     listed = None if around.accounts is None else {account.id: account for account in around.accounts}
+    before = [rule.known for rule in rules if rule.known and rule.known.around == around.known]
+    passed = {known.key for known in before}
+    fresh = [rule for rule in rules if rule.key not in passed]
     scene = Scene(rules, listed, around.names, around.now, _reader(around.locate))
+    alone = replace(scene, rules=fresh)
     by_key = {rule.key: rule for rule in rules}
-    found = [finding for check in checks for finding in _said(check, scene, by_key, around)]
+    found = [finding for check in checks for finding in _said(check, scene if check.across else alone, by_key, around)]
+    found += [finding for known in before for finding in known.findings]
     return tuple(sorted(once(found), key=_place))
 
 

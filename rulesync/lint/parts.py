@@ -11,11 +11,9 @@ from rulesync.rule import (
     AnyOf,
     Comparison,
     Condition,
-    DepositTrigger,
     LiabilityFigure,
     Opaque,
     Rule,
-    Status,
     Step,
     TopUp,
 )
@@ -72,14 +70,14 @@ def figure_field(target: LiabilityFigure) -> str:
 
 def running(scene: Scene) -> Iterator[DesiredRule]:
     """Yield the rules that are to be enabled: the others move nothing."""
-    return (each for each in scene.rules if each.rule.status is Status.ENABLED)
+    return (each for each in scene.rules if each.outline.enabled)
 
 
 def on_deposit(rules: Iterable[DesiredRule]) -> Iterator[tuple[DesiredRule, str]]:
     """Yield the rules that run when money arrives, each with the account that it watches."""
     for each in rules:
-        if isinstance(each.rule.trigger, DepositTrigger):
-            yield each, each.rule.trigger.account_id
+        if each.outline.watches is not None:
+            yield each, each.outline.watches
 
 
 def is_known(account_id: str) -> bool:

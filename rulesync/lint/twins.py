@@ -30,8 +30,8 @@ def same_nickname(scene: Scene) -> Iterator[Remark]:
     """Remark on each of several rules that bear one nickname."""
     by_nickname: dict[str, list[str]] = defaultdict(list)
     for each in scene.rules:
-        if each.rule.nickname:
-            by_nickname[each.rule.nickname].append(each.key)
+        if each.outline.nickname:
+            by_nickname[each.outline.nickname].append(each.key)
     for keys in by_nickname.values():
         for key in keys if len(keys) > 1 else ():
             others = [each for each in keys if each != key]
@@ -41,6 +41,6 @@ def same_nickname(scene: Scene) -> Iterator[Remark]:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("two-deposit-rules", Severity.WARNING, two_deposit_rules),
-    Check("same-nickname", Severity.WARNING, same_nickname),
+    Check("two-deposit-rules", Severity.WARNING, two_deposit_rules, across=True),
+    Check("same-nickname", Severity.WARNING, same_nickname, across=True),
 )

@@ -1,4 +1,4 @@
-"""Plans and reports -> the JSON that tools read and that every rendering for people is made from."""
+"""Plans -> the JSON that tools read and that every rendering for people is made from."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from rulesync.diff import fields
 from rulesync.english import sentence
 from rulesync.findings import Finding
 from rulesync.idempotency import key
-from rulesync.intent import Endpoint, intent, marker
+from rulesync.intent import Endpoint, intent
 from rulesync.plan import Change, Operation, Plan
 from rulesync.planfile.forecasting import forecast
 from rulesync.planfile.running import runs_json
@@ -19,19 +19,15 @@ from rulesync.planfile.running import utc as _utc
 from rulesync.planjson import (
     FORMAT_VERSION,
     ApiJson,
-    Command,
     FieldJson,
     FindingJson,
-    OutcomeJson,
     PlanJson,
-    ReportJson,
-    ReportSummary,
+    RefreshJson,
     ResourceJson,
     RuleJson,
     Summary,
     WaitingJson,
 )
-from rulesync.report import Outcome, Report, Result
 from rulesync.rule import Rule, Status
 from rulesync.ruleset import ActualRule, DesiredRule
 from rulesync.runs import Lately
@@ -53,6 +49,7 @@ class Context:
     commit: str | None = None
     runs: Mapping[str, Lately] = field(default_factory=dict)  # by the id of the rule
     looks_back: int = 0  # requests of an apply for runs
+    refreshed: RefreshJson | None = None
 
     @property
     def endpoint(self) -> Endpoint:
@@ -65,12 +62,17 @@ class Context:
         return {"dialect": self.dialect.name, "base_url": self.base_url}
 
 
-def plan_json(plan: Plan, context: Context) -> PlanJson:
-    """Return a plan as JSON; its drift is what the digests in the markers tell, `drifting` has the whole of it."""
-    changes = [_resource(change, plan.scope, context) for change in plan.changes]
+def plan_json(plan: Plan, context: Context, *, whole: bool = True) -> PlanJson:
+    """Return a plan as JSON; its drift is what the digests in the markers tell, `drifting` has the whole of it.
+
+    Where it need not be `whole`, rules that stay as they are and of which nothing is to be said are counted, and no
+    more: enough for a text.
+    """
+    told = plan.changes if whole else tuple(change for change in plan.changes if not _is_quiet(change))
+    changes = [_resource(change, plan.scope, context) for change in told]
     drift = [_drift(change, context) for change in (*plan.changes, *_kept_orphans(plan)) if change.drifted]
     waiting = [waiting_json(change.desired, change.actual, context) for change in plan.changes if change.waits]
-    return {
+    value: PlanJson = {
         "format_version": FORMAT_VERSION,
         "rulesync_version": context.version,
         "timestamp": _utc(context.timestamp),
@@ -78,7 +80,7 @@ def plan_json(plan: Plan, context: Context) -> PlanJson:
         "complete": plan.complete and not plan.errored,
         "digest": digest_of(plan.scope, context, changes),
         "commit": context.commit,
-        "accounts": _account_names(plan, context.names),
+        "accounts": _account_names((*told, *plan.orphans), context.names),
         "workspace": context.workspace,
         "scope": plan.scope,
         "api": context.api,
@@ -89,12 +91,23 @@ def plan_json(plan: Plan, context: Context) -> PlanJson:
             {"key": c.key, "id": c.rule_id or "", "nickname": c.nickname, "live": c.live} for c in plan.orphans
         ],
         "unmanaged": [
-            {"id": row.id, "nickname": row.nickname, "readable": row.id not in plan.unread} for row in plan.unmanaged
+            {
+                "id": row.id,
+                "nickname": row.nickname,
+                "readable": row.id not in plan.unread,
+                "reason": plan.unread.get(row.id),
+            }
+            for row in plan.unmanaged
         ],
         "findings": findings_json(plan.findings),
-        "requests": forecast(plan, context.requests_per_minute, context.looks_back),
+        "requests": forecast(plan, context.requests_per_minute, context.looks_back)
+        if context.dialect.takes_writes
+        else {"read": 0, "write": 0, "seconds_at_limit": 0},
         "summary": _summary(plan, len(drift)),
     }
+    if context.refreshed:
+        value["refresh"] = context.refreshed
+    return value
 
 
 def findings_json(findings: Iterable[Finding]) -> list[FindingJson]:
@@ -130,119 +143,13 @@ def _status(resource: ResourceJson) -> object:
     return before.get("status") if before else None
 
 
-def report_json(
-    report: Report, plan: Plan, plan_digest: str, context: Context, command: Command = "apply"
-) -> ReportJson:
-    """Return a report as JSON; the rules that wait are those of the plan that already did, and the new ones.
-
-    After a pause, those are the rules that it switched off: somebody wanted them enabled.
-    """
-    done = [outcome for outcome in report.outcomes if outcome.result is Result.DONE]
-    waiting = [waiting_json(change.desired, change.actual, context) for change in plan.changes if change.waits]
-    for each in done:
-        wish = each.change.actual if command == "pause" else each.change.desired
-        waiting.append(waiting_json(each.change.desired, each.actual, context, wish.rule.status if wish else None))
-    return {
-        "format_version": FORMAT_VERSION,
-        "command": command,
-        "workspace": context.workspace,
-        "scope": plan.scope,
-        "api": context.api,
-        "started_at": _utc(report.started_at),
-        "finished_at": _utc(report.finished_at),
-        "plan_digest": plan_digest,
-        "summary": _results(report),
-        "outcomes": [_outcome(outcome, plan.scope, context) for outcome in report.outcomes],
-        "awaiting_enable": [each for each in waiting if each],
-        "error": None if report.outcomes else report.refused,
-    }
-
-
-def failed_report(
-    why: str, at: datetime, *, command: Command, workspace: str | None, scope: str, api: ApiJson
-) -> ReportJson:
-    """Return the report of a run that could not even begin, so that what waits for a report gets one."""
-    nothing = Report(at, at, ())
-    return {
-        "format_version": FORMAT_VERSION,
-        "command": command,
-        "workspace": workspace,
-        "scope": scope,
-        "api": api,
-        "started_at": _utc(at),
-        "finished_at": _utc(at),
-        "plan_digest": "",
-        "summary": _results(nothing),
-        "outcomes": [],
-        "awaiting_enable": [],
-        "error": why,
-    }
-
-
-def _results(report: Report) -> ReportSummary:
-    return {
-        "created": _made(report, Operation.CREATE),
-        "updated": _made(report, Operation.UPDATE),
-        "deleted": _made(report, Operation.DELETE),
-        "failed": report.count(Result.FAILED),
-        "stale": report.count(Result.STALE),
-        "skipped": report.count(Result.SKIPPED),
-        "altered": report.count(Result.ALTERED),
-        "unknown": report.count(Result.UNKNOWN),
-    }
-
-
-def _made(report: Report, operation: Operation) -> int:
-    return sum(each.result is Result.DONE and each.change.operation is operation for each in report.outcomes)
-
-
-def _outcome(outcome: Outcome, scope: str, context: Context) -> OutcomeJson:
-    change, rule_id = outcome.change, outcome.rule_id or outcome.change.rule_id
-    left = marker(change, scope)
-    gone = change.operation is Operation.DELETE and outcome.result is Result.DONE
-    return {
-        "key": change.key,
-        "operation": change.operation.value,  # type: ignore[typeddict-item]  # a no-op has no outcome
-        "status": outcome.result.value,
-        "id": rule_id,
-        "nickname": change.nickname,
-        "before": _spelled(change.actual) if change.actual else None,
-        "fields": _altered(outcome),
-        "idempotency_key": outcome.idempotency_key,
-        "request_id": outcome.request_id,
-        "error": outcome.error,
-        "live": outcome.live,
-        "digest": left.digest if left else None,
-        "enabled": _enabled(outcome),
-        "rule_url": rule_url(rule_id, context) if rule_id and not gone else None,
-    }
-
-
-def _altered(outcome: Outcome) -> list[FieldJson]:
-    """Return the fields in which the API holds something else than what was written."""
-    wish, found = outcome.change.desired, outcome.actual
-    if outcome.result is not Result.ALTERED or wish is None or found is None:
-        return []
-    whole = outcome.change.verbatim
-    if whole is None:
-        return _fields(v1.encode(wish.rule), v1.encode(found.rule), outcome.change)
-    return _fields(v1.encode(wish.rule, whole.extras), v1.encode(found.rule, found.extras), outcome.change)
-
-
-def _enabled(outcome: Outcome) -> bool | None:
-    """Return whether the rule was on when it was last looked at; a write in doubt may have switched it off."""
-    if outcome.actual is not None:
-        return outcome.actual.rule.status is Status.ENABLED
-    return outcome.change.live if outcome.result in {Result.FAILED, Result.SKIPPED} else None
-
-
 def waiting_json(
     desired: DesiredRule | None, actual: ActualRule | None, context: Context, wanted: Status | None = None
 ) -> WaitingJson | None:
     """Return a rule that waits for a person, None where nothing waits; `wanted` is the status, if not Git's."""
     if desired is None or actual is None:
         return None
-    if (wanted or desired.rule.status) is not Status.ENABLED or actual.rule.status is not Status.DISABLED:
+    if (wanted or desired.status) is not Status.ENABLED or actual.status is not Status.DISABLED:
         return None
     return {
         "key": desired.key,
@@ -261,7 +168,7 @@ def _resource(change: Change, scope: str, context: Context) -> ResourceJson:
         after = ActualRule("", change.desired.rule, None, None, extras=change.verbatim.extras)
     resource = sides(change, change.actual, after, context)
     resource["change"]["actions"] = [change.operation.value]
-    resource["idempotency_key"] = key(meant) if meant else None
+    resource["idempotency_key"] = key(meant) if meant and context.dialect.takes_writes else None
     resource["deferred"] = change.deferred
     resource["note"] = change.note
     resource["runs"] = runs_json(context.runs.get(change.rule_id or ""))
@@ -283,7 +190,7 @@ def sides(
     change: Change, before: Rule | ActualRule | None, after: Rule | ActualRule | None, context: Context
 ) -> ResourceJson:
     """Return a resource that goes from one rule to another; the caller says by which action."""
-    one, other = (_spelled(before) if before else None), (_spelled(after) if after else None)
+    one, other = (spelled(before) if before else None), (spelled(after) if after else None)
     prior = change.prior
     location = change.desired.location if change.desired and change.verbatim is None else None
     return {
@@ -298,7 +205,7 @@ def sides(
         "sentence_before": sentence(_rule(before), context.names) if before else None,
         "sentence_after": sentence(_rule(after), context.names) if after else None,
         "origin": change.origin.value if change.origin else None,
-        "pauses": change.pauses,
+        "pauses": change.pauses and context.dialect.takes_writes,
         "deferred": False,
         "prior": {
             "updated_at": prior.updated_at,
@@ -307,7 +214,7 @@ def sides(
         }
         if prior
         else None,
-        "fields": _fields(one, other, change) if one and other else [],
+        "fields": differences(one, other, change) if one and other else [],
         "idempotency_key": None,
         "review_url": review_url(change.rule_id, context) if change.rule_id else None,
         "note": None,
@@ -316,7 +223,7 @@ def sides(
     }
 
 
-def _fields(before: RuleJson, after: RuleJson, change: Change) -> list[FieldJson]:
+def differences(before: RuleJson, after: RuleJson, change: Change) -> list[FieldJson]:
     """Return the fields that are a difference to Git.
 
     That is not a nickname that Git leaves to the app, nor being paused, nor where the lines of a description end.
@@ -335,7 +242,7 @@ def _rule(side: Rule | ActualRule) -> Rule:
     return side.rule if isinstance(side, ActualRule) else side
 
 
-def _spelled(side: Rule | ActualRule) -> RuleJson:
+def spelled(side: Rule | ActualRule) -> RuleJson:
     """Return a rule in v1 spelling, whatever the dialect; an actual one with the fields that are not known here."""
     return v1.encode(side.rule, side.extras) if isinstance(side, ActualRule) else v1.encode(side)
 
@@ -345,10 +252,14 @@ def _kept_orphans(plan: Plan) -> list[Change]:
     return [change for change in plan.orphans if change.rule_id not in deleted]
 
 
-def _account_names(plan: Plan, names: Mapping[str, str]) -> dict[str, str]:
-    """Return the names of the accounts that the plan's rules speak of."""
-    rules = [change.desired.rule for change in plan.changes if change.desired]
-    rules += [change.actual.rule for change in (*plan.changes, *plan.orphans) if change.actual]
+def _is_quiet(change: Change) -> bool:
+    return change.operation is Operation.NO_OP and not change.deferred and not change.note
+
+
+def _account_names(told: Iterable[Change], names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of the accounts that the rules of changes speak of."""
+    sides = [side for change in told for side in (change.desired, change.actual) if side]
+    rules = [side.rule for side in sides]
     ids = sorted({account for each in rules for account in model.accounts(each)})
     return {account: names[account] for account in ids if account in names}
 

@@ -5,13 +5,14 @@ answer. So every write is looked at before it is sent, before it is sent again, 
 remembered answer can never be the wanted one; and what cannot be proved is called unknown.
 """
 
-from rulesync.protocol.answered import after_answer, after_memory, after_settling, is_memory, wait_for
+from rulesync.protocol.answered import UNOFFERED, after_answer, after_memory, after_settling, is_memory, wait_for
 from rulesync.protocol.before import before_create, before_write, while_running
 from rulesync.protocol.closing import closing, may_not_show_yet, proves
 from rulesync.protocol.decision import HORIZON, End, Retry, Send, Settle, Tried, Verify, Walk
 
 __all__ = [
     "HORIZON",
+    "UNOFFERED",
     "End",
     "Retry",
     "Send",

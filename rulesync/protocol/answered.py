@@ -1,5 +1,6 @@
 """What is decided from the answer to a write, and from what is seen of it thereafter."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -28,6 +29,13 @@ FORGOTTEN_AFTER = timedelta(hours=23)
 SURELY_LISTED_AFTER = timedelta(minutes=10)
 """How long a rule that a look by id still shows may be missing from the list before the list alone is believed."""
 
+UNOFFERED = "the API does not offer writing rules yet"
+
+_SOON = re.compile(
+    r"coming[\s_-]*soon|not[\s_-](?:yet[\s_-])?implemented|not[\s_-](?:yet[\s_-]available|available[\s_-]yet)",
+    re.IGNORECASE,
+)
+_REFUSED = 400
 _MISMATCH = {400, 422}
 _NOT_FOUND = 404
 _NOT_OFFERED = {404, 405, 501}
@@ -46,6 +54,8 @@ def after_answer(
         return _again(answer.reason, tried, wait)
     if answer.accepted:
         return Verify(answer.rule.id if answer.rule else None)
+    if is_unoffered(answer):
+        return End(Result.UNKNOWN if tried.doubt else Result.FAILED, _unoffered(answer), unoffered=True)
     if answer.status in {_CONFLICT, _TOO_MANY}:
         return _again(answer.reason, tried, max(wait, answer.retry_after or 0))
     if answer.status >= FAILING:
@@ -54,11 +64,25 @@ def after_answer(
         return Settle(None, "the API remembers an earlier create of this rule, with other content")
     if answer.status == _NOT_FOUND and answer.code and change.operation is not Operation.CREATE:
         return _again(answer.reason, tried, 0)  # the next look tells whether the rule is gone
-    if answer.status in _NOT_OFFERED and not answer.code:
-        return End(Result.FAILED, f"the API does not offer this write: it answered {answer.status}")
     if answer.remembered or _may_raise(change, answer, tried):
         return _walk(answer.reason, tried)
     return End(Result.FAILED, answer.reason)
+
+
+def is_unoffered(answer: Answer) -> bool:
+    """Tell whether the API has no such write, which is no word about any rule.
+
+    That is a 404 in which no API speaks, a method that it does not allow or has not built, and an announcement; one
+    that is only remembered may be out of date.
+    """
+    if answer.status in _NOT_OFFERED and (not answer.code or (answer.status != _NOT_FOUND and not answer.remembered)):
+        return True
+    words = f"{answer.code or ''} {answer.message or ''}"
+    return answer.status >= _REFUSED and not answer.remembered and _SOON.search(words) is not None
+
+
+def _unoffered(answer: Answer) -> str:
+    return f"{UNOFFERED} ({answer.reason}); `rulesync checklist` lists what a person can do in the app instead"
 
 
 def _after_failure(answer: Answer, tried: Tried, wait: float) -> Retry | Settle | End:

@@ -16,6 +16,8 @@ MOST_FAILURES = 2
 """How often a server that keeps its failures may fail anew before no further key is given to it."""
 
 FAILING = 500
+UNBUILT = 501
+"""The failure of a server that has no such write, and so did not do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,12 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The change has come out."""
+    """The change has come out; `unoffered` says that no other write can fare better, since the API takes none."""
 
     result: Result
     why: str | None = None
     actual: ActualRule | None = None
+    unoffered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Tried:
 
     def again(self, answer: Answer | Lost) -> "Tried":
         """Return what was tried after one more attempt under the same key."""
-        reached = answer.reached if isinstance(answer, Lost) else answer.status >= FAILING
+        reached = answer.reached if isinstance(answer, Lost) else answer.status >= FAILING and answer.status != UNBUILT
         failed = isinstance(answer, Answer) and answer.status >= FAILING and not answer.remembered
         return replace(self, attempts=self.attempts + 1, doubt=self.doubt or reached, failures=self.failures + failed)
 

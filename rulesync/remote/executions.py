@@ -54,7 +54,7 @@ def _history(client: httpx.Client, dialect: Dialect, rule_id: str) -> History:
     bounds = {"attempts": 1, "longest": _LONGEST, "largest": _LARGEST}
     request = client.build_request("GET", path, params=dict(query), timeout=_SILENCE, extensions=bounds)
     try:
-        return _told(exchange(client, request, dialect), rule_id, dialect)
+        return _told(exchange(client, request, dialect), rule_id, query, dialect)
     except TooLargeError:
         return History(unknown="the API sent more than any sensible answer")
     except SENSELESS:
@@ -65,19 +65,21 @@ def _history(client: httpx.Client, dialect: Dialect, rule_id: str) -> History:
         raise _Enough("no answer came in time") from None
 
 
-def _told(received: Received, rule_id: str, dialect: Dialect) -> History:
+def _told(received: Received, rule_id: str, query: Mapping[str, str], dialect: Dialect) -> History:
     """Return what an answer tells; runs of other rules, and rows that are none, are left out and not forgotten."""
     if received.status == HTTPStatus.TOO_MANY_REQUESTS:
         raise _Enough("the API answered 429")
     if received.status == HTTPStatus.FORBIDDEN:
-        return History(unknown=f"the key lacks the scope `{dialect.read_executions_scope}`")
+        if received.code is not None and received.code == dialect.unsupported_code:
+            return History(unknown="the API can't show this rule")
+        return History(unknown=f"the key lacks the {dialect.scope_noun} `{dialect.read_executions_scope}`")
     if not received.is_success:
         return History(unknown=f"the API answered {received.status}")
-    rows = dialect.rows(received.payload)
+    rows = dialect.run_rows(received.payload)
     runs = tuple(run for run in (_run(row, dialect) for row in rows) if run and run.rule_id in {rule_id, None})
     if rows and not runs:
         return History(unknown="the API sent nothing about this rule")
-    return History(runs, more=len(runs) < len(rows) or _has_more(received.payload, dialect))
+    return History(runs, more=len(runs) < len(rows) or _has_more(received.payload, query, dialect))
 
 
 def _run(row: object, dialect: Dialect) -> Run | None:
@@ -87,8 +89,8 @@ def _run(row: object, dialect: Dialect) -> Run | None:
         return None
 
 
-def _has_more(payload: object, dialect: Dialect) -> bool:
+def _has_more(payload: object, query: Mapping[str, str], dialect: Dialect) -> bool:
     try:
-        return dialect.next_page(payload) is not None
+        return dialect.next_page(payload, query) is not None
     except SENSELESS:
         return True

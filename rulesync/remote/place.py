@@ -6,24 +6,26 @@ Laws: a Reader sends nothing but GETs; a write is one attempt; what cannot be re
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from random import Random, SystemRandom
-from typing import TypeVar
 
 import httpx
 
 from rulesync import __version__
 from rulesync.accounts import ListedAccount
 from rulesync.answer import Answer, Hidden, Look, Missing
+from rulesync.cache import Bodies
 from rulesync.clock import SYSTEM_CLOCK, Clock
 from rulesync.errors import ApiError, ConfigError, NetworkError, StoppedError
 from rulesync.patience import Patience
-from rulesync.remote import executions, logs
+from rulesync.remote import executions, logs, memory
+from rulesync.remote.budget import Budget
 from rulesync.remote.exchange import ID, SENSELESS, exchange
+from rulesync.remote.listing import Pages
 from rulesync.remote.parallel import each
-from rulesync.remote.received import Received, error, hidden, refused, said
+from rulesync.remote.received import Received, hidden, refused, said
 from rulesync.remote.transport import (
     LONGEST_ATTEMPT,
     Bounded,
@@ -37,16 +39,13 @@ from rulesync.remote.transport import (
 from rulesync.ruleset import ActualRule, ListedRule, Refresh, UnreadableRule
 from rulesync.runs import History
 from rulesync.wire import Dialect
-from rulesync.wire.decode import UnknownShapeError
 
 _CONNECTIONS = 32
 _CONNECT_SECONDS = 10.0
 _SHORT_SECONDS = 5.0  # for what is good to know, and not worth a wait
-_MOST_PAGES = 1000
-_MOST_ROWS = 100_000
 _KEY = re.compile(r"[!-~]+")
 
-Row = TypeVar("Row", ListedRule, ListedAccount)
+UNSUPPORTED = "the API can't show this rule; manage it in the app"
 
 
 def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
@@ -63,12 +62,14 @@ def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
     waiting: Waiting | None = None,
     patience: Patience | None = None,
     spent: int = 0,
+    budget: Budget | None = None,
 ) -> httpx.Client:
     """Return the one client of a run, to be closed: paced, retrying, the only holder of the key.
 
     It follows no redirects and takes nothing from the environment. `timeout` is the seconds that the server may be
     silent, `longest` those that an attempt may take in all; `waiting` is told, on any thread, of each wait of a second
-    or more; `patience` is the time of the run; `spent` requests count as sent already.
+    or more; `patience` is the time of the run; `spent` requests count as sent already, and a
+    `budget` has its own `per_minute` and `spent`.
 
     Raises:
         ConfigError: the key or the address cannot be sent.
@@ -85,7 +86,8 @@ def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
     patience = patience or Patience(clock)
     whole = Whole(transport or _connections(address), clock=clock)
     bounded = whole if transport else Bounded(whole, patience, longest=longest)
-    paced = Pacing(bounded, per_minute, clock=clock, waiting=waiting, patience=patience, spent=spent)
+    budget = budget or Budget(per_minute, clock, spent=spent)
+    paced = Pacing(bounded, budget, clock=clock, waiting=waiting, patience=patience)
     return httpx.Client(
         base_url=address,
         headers={
@@ -108,7 +110,10 @@ def _connections(address: httpx.URL) -> httpx.HTTPTransport:
 
 
 class Reader:
-    """What the API holds, by GETs alone; `progress` is told how many bodies of how many a refresh has read."""
+    """What the API holds, by GETs alone; `progress` is told how many bodies of how many a refresh has read.
+
+    `cache` has bodies that earlier runs read. Nothing but a refresh takes any from there, or puts any in.
+    """
 
     def __init__(
         self,
@@ -118,7 +123,9 @@ class Reader:
         parallel: int = 8,
         progress: Callable[[int, int], None] | None = None,
         key_env: str = "SEQUENCE_API_KEY",
+        cache: Bodies | None = None,
     ) -> None:
+        self._cache = cache
         self._client = client
         self._dialect = dialect
         self._parallel = parallel
@@ -132,11 +139,14 @@ class Reader:
         """The API's clock, in UTC, when it last answered; None while it never told."""
         return self._server_time
 
-    def listing(self) -> tuple[ListedRule, ...]:
+    def listing(self, doubts: Callable[[Sequence[ListedRule]], bool] = lambda _: False) -> tuple[ListedRule, ...]:
         """Return every rule that the API lists, each id once, without those that are deleted.
 
+        `doubts` tells whether something would be decided by what is missing: the list is then made sure of, where its
+        pages may shift.
+
         Raises:
-            ApiError: the API refused, or a row makes no sense.
+            ApiError: the API refused, a row makes no sense, or the list does not hold still.
             NetworkError: no answer.
         """
         dialect = self._dialect
@@ -144,12 +154,24 @@ class Reader:
         def row(value: object) -> ListedRule | None:
             return None if dialect.is_deleted(value) else dialect.listed(value)
 
-        return self._list(dialect.rules_path, "list the rules", dialect.list_rules_scope, row)
+        doing = "list the rules"
+
+        def page(query: Mapping[str, str]) -> Received:
+            return self._page(dialect.rules_path, query, doing, dialect.list_rules_scope)
+
+        return Pages(dialect, dialect.first_page, page, row, doing).whole(doubts)
 
     def accounts(self) -> tuple[ListedAccount, ...]:
-        """Return every account that the API lists, deleted ones too, with the errors of `listing`."""
-        dialect = self._dialect
-        return self._list(dialect.accounts_path, "list the accounts", dialect.list_accounts_scope, dialect.account)
+        """Return every account that the API lists, deleted ones too, with the errors of `listing`.
+
+        None may be missing: that a name is of one account alone is decided by what is not in the list.
+        """
+        dialect, doing = self._dialect, "list the accounts"
+
+        def page(query: Mapping[str, str]) -> Received:
+            return self._page(dialect.accounts_path, query, doing, dialect.list_accounts_scope)
+
+        return Pages(dialect, dialect.first_accounts, page, dialect.account, doing).whole(lambda _: True)
 
     def balances(self, account_ids: Sequence[str]) -> Mapping[str, int]:
         """Return what accounts hold, in cents, by id, as far as one short attempt each can tell; nothing is raised."""
@@ -180,21 +202,29 @@ class Reader:
             ApiError: the API refused the key.
             NetworkError: no answer.
         """
+        return self._look(rule_id, before_write=before_write)
+
+    def _look(self, rule_id: str, *, before_write: bool = False, cache: Bodies | None = None) -> Look:
         if not ID.fullmatch(rule_id):
             return Hidden("its id cannot be part of an address")
         try:
             received = self._get(f"{self._dialect.rules_path}/{rule_id}", {}, before_write=before_write)
         except TooLargeError:
             return Hidden("the answer is larger than any sensible one")
-        return self._found(rule_id, received)
+        look = self._found(rule_id, received)
+        if cache and isinstance(look, ActualRule):
+            memory.keep(cache, self._dialect, look, received)
+        return look
 
     def _found(self, rule_id: str, received: Received) -> Look:
         if received.status == HTTPStatus.UNAUTHORIZED:
-            raise refused(received, "read a rule", scope=None, key_env=self._key_env)
-        if received.status == HTTPStatus.NOT_FOUND and received.code is not None:
+            raise refused(received, "read a rule", need=None, key_env=self._key_env)
+        if received.status == HTTPStatus.NOT_FOUND and self._dialect.is_missing(received.code):
             return Missing()
+        if received.code is not None and received.code == self._dialect.unsupported_code:
+            return Hidden(f"{UNSUPPORTED}{said(received)}", unsupported=True)
         if not received.is_success or not received.is_json:
-            return Hidden(hidden(received, self._dialect.read_rules_scope))
+            return Hidden(hidden(received, self._need(self._dialect.read_rules_scope)))
         return self._seen(rule_id, self._dialect.data(received.payload))
 
     def _seen(self, rule_id: str, body: object) -> Look:
@@ -206,35 +236,49 @@ class Reader:
             return Hidden("the API answered with something that is no rule")
 
     def refresh(
-        self, wanted: Callable[[Sequence[ListedRule]], Collection[str]], *, in_a_hurry: bool = False
+        self,
+        wanted: Callable[[Sequence[ListedRule]], Collection[str]],
+        *,
+        doubts: Callable[[Sequence[ListedRule]], bool] = lambda _: False,
+        in_a_hurry: bool = False,
+        same: Collection[str] = (),
     ) -> Refresh:
-        """Return the list, and the bodies of the ids that `wanted` picks from it or adds to it.
+        """Return the list, and the bodies of the ids that `wanted` picks from it or adds to it; `doubts` as `listing`.
 
         A rule that the list shows and a GET does not find is unreadable; one that neither shows is in neither mapping.
-        `in_a_hurry` gives each body two short attempts, and calls unreadable whatever that does not bring.
+        One that the list calls unsupported is unreadable, whether picked or not, and not asked for. `in_a_hurry` gives
+        each body two short attempts, and calls unreadable whatever that does not bring. Bodies that are kept, and whose
+        fingerprints are among the `same`, are understood when somebody asks.
 
         Raises:
             ApiError: the API refused the list or the key, or a row makes no sense.
             NetworkError: no answer.
         """
-        listed = self.listing()
-        chosen = frozenset(wanted(listed))
+        listed = self.listing(doubts)
+        unreadable = {row.id: UnreadableRule(row, UNSUPPORTED, unsupported=True) for row in listed if not row.supported}
+        chosen = frozenset(wanted(listed)) - unreadable.keys()
         rows = {row.id: row for row in listed if row.id in chosen}
-        beside = {name: ListedRule(name, None, None, None, None) for name in sorted(chosen - rows.keys())}
-        ids = [*rows, *beside]
-        looks = each(
-            self._hasty_look if in_a_hurry else self.look, ids, workers=self._parallel, progress=self._progress
-        )
-        bodies, unreadable = {}, {}
-        for name, look in zip(ids, looks, strict=True):
-            match look:
+        asked = rows | {name: ListedRule(name, None, None, None, None) for name in sorted(chosen - rows.keys())}
+        cache = None if in_a_hurry else self._cache
+        known = memory.remembered(cache, self._dialect, rows.values(), self._server_time, same)
+        ids = [name for name in asked if name not in known]
+
+        def read(name: str) -> Look:
+            return self._hasty_look(name) if in_a_hurry else self._look(name, cache=cache)
+
+        looks = dict(zip(ids, each(read, ids, workers=self._parallel, progress=self._progress), strict=True))
+        if cache:
+            cache.tidy([row.id for row in listed])
+        bodies = {}
+        for name in asked:
+            match look := known[name][0] if name in known else looks[name]:
                 case ActualRule():
                     bodies[name] = look
-                case Hidden(reason):
-                    unreadable[name] = UnreadableRule((rows | beside)[name], reason)
+                case Hidden(reason, unsupported):
+                    unreadable[name] = UnreadableRule(asked[name], reason, unsupported)
                 case Missing() if name in rows:
                     unreadable[name] = UnreadableRule(rows[name], self._not_found())
-        return Refresh(listed, bodies, unreadable)
+        return Refresh(listed, bodies, unreadable, {name: answered for name, (_, answered) in known.items()})
 
     def _hasty_look(self, rule_id: str) -> Look:
         """Return the rule as it is now, if it comes soon; nothing is raised, so that no rule keeps others waiting."""
@@ -248,35 +292,12 @@ class Reader:
             return Hidden(str(problem) or "it did not come in time")
 
     def _not_found(self) -> str:
-        scope = self._dialect.read_rules_scope
-        return f"the API lists it, and does not find it; perhaps the key lacks the scope `{scope}` for it"
+        need = self._need(self._dialect.read_rules_scope)
+        return f"the API lists it, and does not find it; perhaps the key lacks {need} for it"
 
-    def _list(self, path: str, doing: str, scope: str, decode: Callable[[object], Row | None]) -> tuple[Row, ...]:
-        rows: dict[str, Row] = {}
-        for received, payload in self._pages(path, doing, scope):
-            try:
-                found = [row for row in map(decode, self._dialect.rows(payload)) if row is not None]
-            except SENSELESS as reason:
-                raise error(received, f"asked to {doing}, the API sent what makes no sense{_why(reason)}") from None
-            rows |= {row.id: row for row in found}
-            if len(rows) > _MOST_ROWS:
-                raise error(received, f"asked to {doing}, the API sends more than {_MOST_ROWS} rows")
-        return tuple(rows.values())
-
-    def _pages(self, path: str, doing: str, scope: str) -> Iterator[tuple[Received, object]]:
-        """Yield the answers to a list call until there is no further page."""
-        query: Mapping[str, str] | None = {}
-        seen: list[Mapping[str, str]] = []
-        while query is not None:
-            received = self._page(path, query, doing, scope)
-            yield received, received.payload
-            seen.append(query)
-            try:
-                query = self._dialect.next_page(received.payload)
-            except SENSELESS as reason:
-                raise error(received, f"asked to {doing}, the API hides the next page{_why(reason)}") from None
-            if query in seen or len(seen) == _MOST_PAGES:
-                raise error(received, f"asked to {doing}, the API sends pages without end")
+    def _need(self, scope: str) -> str:
+        """Return what a key needs, in the dialect's words."""
+        return f"the {self._dialect.scope_noun} `{scope}`"
 
     def _page(self, path: str, query: Mapping[str, str], doing: str, scope: str) -> Received:
         try:
@@ -284,7 +305,7 @@ class Reader:
         except TooLargeError:
             raise ApiError(f"asked to {doing}, the API sent more than any sensible answer") from None
         if not received.is_success or not received.is_json:
-            raise refused(received, doing, scope=scope, key_env=self._key_env)
+            raise refused(received, doing, need=self._need(scope), key_env=self._key_env)
         return received
 
     def _get(self, path: str, query: Mapping[str, str], *, before_write: bool = False) -> Received:
@@ -369,8 +390,3 @@ def _instead(received: Received) -> str | None:
     if received.message or (received.is_success and received.is_empty):
         return received.message
     return f"the API answered {received.status}{said(received)}"
-
-
-def _why(reason: Exception) -> str:
-    """Return what a dialect missed, and nothing of what Python says."""
-    return f": {reason}" if isinstance(reason, UnknownShapeError) else ""

@@ -92,15 +92,18 @@ def said(received: Received) -> str:
     return ", with no reason" if received.is_json else ", with something that is no JSON"
 
 
-def refused(received: Received, doing: str, *, scope: str | None, key_env: str) -> ApiError:
-    """Return why the API did not do what it was asked; `doing` is a verb with its object, such as `list the rules`."""
+def refused(received: Received, doing: str, *, need: str | None, key_env: str) -> ApiError:
+    """Return why the API did not do what it was asked; `doing` is a verb with its object, such as `list the rules`.
+
+    `need` is what a key must have for it, such as "the scope `LIST_RULES`".
+    """
     status = received.status
     if status == HTTPStatus.UNAUTHORIZED:
         advice = f"put a valid key into {key_env}; keys are made at {KEYS_PAGE}"
         return error(received, f"the API refused the key{said(received)}", help=advice)
-    if status == HTTPStatus.FORBIDDEN and scope:
-        advice = f"give it the scope `{scope}` at {KEYS_PAGE}"
-        return error(received, f"the key may not {doing}, which takes the scope `{scope}`{said(received)}", help=advice)
+    if status == HTTPStatus.FORBIDDEN and need:
+        advice = f"give it {need} at {KEYS_PAGE}"
+        return error(received, f"the key may not {doing}, which takes {need}{said(received)}", help=advice)
     return error(received, f"asked to {doing}, the API answered {status}{said(received)}", help=_advice(status))
 
 
@@ -111,10 +114,10 @@ def error(received: Received, sentence: str, *, help: str | None = None) -> ApiE
     return ApiError(sentence, help=help, status=received.status, code=received.code, request_id=received.request_id)
 
 
-def hidden(received: Received, scope: str) -> str:
-    """Return why a rule could not be read, as one sentence."""
+def hidden(received: Received, need: str) -> str:
+    """Return why a rule could not be read, as one sentence; `need` is what a key must have to read it."""
     if received.status == HTTPStatus.FORBIDDEN:
-        return f"the key may not read it, which takes the scope `{scope}` for this rule{said(received)}"
+        return f"the key may not read it, which takes {need} for this rule{said(received)}"
     return f"the API answered {received.status}{said(received)}"
 
 

@@ -15,6 +15,7 @@ import httpx
 from rulesync.clock import SYSTEM_CLOCK, Clock, http_date, retry_after
 from rulesync.errors import NetworkError
 from rulesync.patience import Patience
+from rulesync.remote.budget import Budget, Turn
 from rulesync.remote.parallel import within
 
 LARGEST_ANSWER = 32 * 1024 * 1024  # bytes, after decompression
@@ -22,7 +23,6 @@ LONGEST_ANSWER = 120.0  # seconds from the first byte of a body to its last
 LONGEST_ATTEMPT = 150.0  # seconds from looking up the host to the last byte of the answer
 LONGEST_WAIT = 60.0  # seconds; the API counts requests by the minute, so that no longer wait can be of use
 _SAID_FROM = 1.0  # seconds; a shorter wait is not worth a line
-_MINUTE = 60.0
 _FIRST_WAIT = 0.5
 _LONGEST_BACK_OFF = 8.0
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD"})
@@ -109,35 +109,30 @@ class Bounded(httpx.BaseTransport):
 
 
 class Pacing(httpx.BaseTransport):
-    """Lets `per_minute` requests through at once and then evenly as many a minute, whichever thread sends them.
+    """Lets requests through as a budget has turns for them, whichever thread sends them.
 
     A request with the extension `before_write` waits for the turn of the next write as well, so that no wait comes
     between a look and the write that it is for. After a 429 nothing goes out until its `Retry-After` is over (capped at
     `LONGEST_WAIT`), and the burst is spent. Nothing goes out after the end of the run. `waiting` is told of each wait
-    of a second or more, from the thread that waits. `spent` requests of the burst were sent before.
+    of a second or more, from the thread that waits.
     """
 
     def __init__(  # each is a thing that a caller may want otherwise
         self,
         inner: httpx.BaseTransport,
-        per_minute: int,
+        budget: Budget,
         *,
         clock: Clock,
         waiting: Waiting | None = None,
         patience: Patience | None = None,
-        spent: int = 0,
     ) -> None:
         self._inner = inner
+        self._budget = budget
         self._patience = patience or Patience(clock)
-        self._capacity = float(per_minute)
-        self._rate = per_minute / _MINUTE
         self._clock = clock
         self._waiting = waiting
         self._lock = Lock()
-        self._holds = 0
         self._is_kept = False
-        self._tokens = max(0.0, self._capacity - spent)
-        self._counted_until = clock.monotonic()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Return the answer to the request, sent when it is its turn.
@@ -145,37 +140,31 @@ class Pacing(httpx.BaseTransport):
         Raises:
             StoppedError: the run ends before; nothing was sent.
         """
-        while not self._take_turn(request):
+        while not (turn := self._take_turn(request)):
             pass  # a 429 came in while it waited, so that this turn is void
-        response = self._inner.handle_request(request)
+        try:
+            response = self._inner.handle_request(request)
+        finally:
+            self._budget.arrived(turn)
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            self._hold(_asked_to_wait(response, self._clock) or _SAID_FROM)
+            with self._lock:
+                self._is_kept = False
+                self._budget.hold(_asked_to_wait(response, self._clock) or _SAID_FROM)
         return response
 
-    def _take_turn(self, request: httpx.Request) -> bool:
-        """Wait for the next free turn, and tell whether it still stands."""
-        holds = self._holds
-        turns, seconds = self._reserve(request)
-        try:
-            _wait(seconds, "for the rate limit", self._patience, self._waiting)
-        except BaseException:
-            self._give_back(turns, holds)
-            raise
-        return holds == self._holds
-
-    def _reserve(self, request: httpx.Request) -> tuple[int, float]:
-        """Take tokens, of those to come if there are too few; return their number and the seconds until they are there.
-
-        A token that is kept for a write lies in the bucket until then, and leaves that much less room in it.
-        """
+    def _take_turn(self, request: httpx.Request) -> Turn | None:
+        """Wait for the next free turn, and return it if it still stands."""
         with self._lock:
-            now = self._clock.monotonic()
-            gained = max(0.0, now - self._counted_until) * self._rate
-            self._tokens = min(self._capacity - self._is_kept, self._tokens + gained)
-            self._counted_until = max(now, self._counted_until)
-            turns = self._turns(request)
-            self._tokens -= turns
-            return turns, self._counted_until - now + max(0.0, -self._tokens / self._rate)
+            kept, turns = self._is_kept, self._turns(request)
+            turn = self._budget.reserve(turns, kept=kept)
+        try:
+            _wait(turn.seconds, "for the rate limit", self._patience, self._waiting)
+        except BaseException:
+            with self._lock:
+                self._is_kept = False
+                self._budget.give_back(turns, turn)
+            raise
+        return turn if self._budget.stands(turn) else None
 
     def _turns(self, request: httpx.Request) -> int:
         """Return how many turns a request takes: with that of the write after it, or none if that was taken before."""
@@ -183,24 +172,10 @@ class Pacing(httpx.BaseTransport):
         if request.method not in _SAFE_TO_REPEAT:
             self._is_kept = False
             return 0 if kept else 1
-        if not request.extensions.get("before_write") or self._capacity < 2:  # noqa: PLR2004 - there is room for one
+        if not request.extensions.get("before_write") or self._budget.per_minute < 2:  # noqa: PLR2004 - room for one
             return 1
         self._is_kept = True
         return 1 if kept else 2
-
-    def _give_back(self, turns: int, holds: int) -> None:
-        """Return the tokens of turns that nobody waits for any more, unless they are void anyway."""
-        with self._lock:
-            self._tokens += turns if holds == self._holds else 0
-            self._is_kept = False
-
-    def _hold(self, seconds: float) -> None:
-        """Void every turn that is waited for, and give out none and save none up until the seconds are over."""
-        with self._lock:
-            self._holds += 1
-            self._is_kept = False
-            self._tokens = 0.0
-            self._counted_until = max(self._counted_until, self._clock.monotonic() + seconds)
 
     def close(self) -> None:
         """Close what it wraps."""

@@ -6,6 +6,7 @@ from rulesync.findings import Finding, errors
 from rulesync.importing import Imported
 from rulesync.planfile.writing import findings_json
 from rulesync.planjson import FORMAT_VERSION, Each, PlanJson, ReportJson, SeveralJson, WaitJson
+from rulesync.render.checklist_view import checklist_json
 from rulesync.render.jsontext import text
 from rulesync.render.status_view import states
 
@@ -29,7 +30,8 @@ def drift(value: PlanJson) -> str:
 
 
 def _lists(value: PlanJson) -> dict[str, object]:
-    return {name: value[name] for name in (*_HEADER, *_LISTS)}  # type: ignore[literal-required]  # names of it
+    names = (*_HEADER, *_LISTS, *(name for name in ("refresh",) if name in value))
+    return {name: value[name] for name in names}  # type: ignore[literal-required]  # names of it
 
 
 def wait(value: WaitJson) -> str:
@@ -71,6 +73,11 @@ def several_statuses(value: SeveralJson[PlanJson]) -> str:
 
 def _status(value: PlanJson) -> dict[str, object]:
     return {**_lists(value), "rules": states(value)}
+
+
+def checklist(value: PlanJson, app_url: str) -> str:
+    """Return a checklist as JSON text."""
+    return text(checklist_json(value, app_url))
 
 
 def findings(value: Sequence[Finding]) -> str:

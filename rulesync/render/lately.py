@@ -28,6 +28,16 @@ def cost(change: ResourceJson, at: str) -> str:
     return "; ".join(filter(None, [_coming(before, runs, at), _past(runs, at), now]))
 
 
+def urgency(change: ResourceJson) -> tuple[int, str]:
+    """Return the place of a cost: that of what runs now, of what runs again and when, of the unknown, of the rest."""
+    runs, before = change["runs"], change["change"]["before"]
+    if runs is None or runs["in_progress"]:
+        return (0, "") if runs else (3, "")
+    if runs["next_at"] or _at_deposits(before) or runs["last_30_days"]:
+        return (1, runs["next_at"] or "")
+    return (2, "") if runs["error"] else (3, "")
+
+
 def told(resource: ResourceJson, at: str) -> str:
     """Return how the last run of a rule ended and when it runs next; the empty text where nothing is known of it.
 
@@ -52,12 +62,16 @@ def _last(runs: RunsJson, at: str, *, live: bool) -> str:
 
 def _coming(rule: RuleJson | None, runs: RunsJson, at: str) -> str:
     """Return when a live rule runs next, the empty text where that is not known."""
-    trigger = (rule or {}).get("trigger")
-    if isinstance(trigger, dict) and trigger.get("type") == "ON_FUNDS_TRANSFERRED":
+    if _at_deposits(rule):
         return "runs at each deposit"
     if runs["next_at"] is None:
         return ""
     return f"runs next {'about' if runs['next_about'] else 'on'} {_moment(runs['next_at'], at)}"
+
+
+def _at_deposits(rule: RuleJson | None) -> bool:
+    trigger = (rule or {}).get("trigger")
+    return isinstance(trigger, dict) and trigger.get("type") == "ON_FUNDS_TRANSFERRED"
 
 
 def _past(runs: RunsJson, at: str) -> str:

@@ -180,7 +180,7 @@ def _dangers(plan: PlanJson, changes: list[ResourceJson]) -> Iterator[str]:
         if orphan["live"] and orphan["id"] not in deleted:
             yield f"is live and has no rule file any more: {view.name(orphan['key'], orphan['nickname'])}"
     for finding in plan["findings"]:
-        if finding["check"] == "removed-pin":
+        if finding["check"] == "removed-pin" or (finding["check"] == "in-progress" and finding["severity"] != "error"):
             yield finding["message"]
     paused = [name(change) for change in changes if change["pauses"] and operation(change) == "update"]
     if paused:

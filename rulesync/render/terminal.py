@@ -1,21 +1,23 @@
-"""Views as text for a terminal or a pipe; colour adds nothing that symbols and words do not say."""
+"""Views as text for a terminal or a pipe; colour adds nothing that symbols and words do not say.
+
+Each view is imported by the text that is made from it, since a run makes one or two.
+"""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rulesync.findings import Finding, Location, Severity
 from rulesync.planjson import PauseJson, PlanJson, ReportJson, WaitJson
 from rulesync.render import view
 from rulesync.render.attributes import Line
-from rulesync.render.drift_view import drift_view
-from rulesync.render.pause_view import pause_view
-from rulesync.render.plan_view import PlanView, plan_view
-from rulesync.render.report_view import Result, report_view
 from rulesync.render.screen import Page, columns, flat
-from rulesync.render.several_view import Section, SeveralView
-from rulesync.render.status_view import Row, status_view
-from rulesync.render.undo_view import MADE, undo_view
 from rulesync.render.view import Block, Link
-from rulesync.render.wait_view import wait_view
+
+if TYPE_CHECKING:
+    from rulesync.render.plan_view import PlanView
+    from rulesync.render.report_view import Result
+    from rulesync.render.several_view import Section, SeveralView
+    from rulesync.render.status_view import Row
 
 _COLORS = {"+": "green", "~": "yellow", "-": "red", "!": "red"}
 _SEVERITIES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -31,6 +33,8 @@ def plan(
 
     Without `waiting`, the rules that wait for a person are left to the report that follows.
     """
+    from rulesync.render.plan_view import plan_view
+
     return _plan(plan_view(value), _ORPHANS, Page(color, width), next_command, waiting=waiting)
 
 
@@ -38,10 +42,12 @@ def undo(
     value: PlanJson, *, color: bool, width: int = 100, already: tuple[str, ...] = (), wrote_nothing: str = ""
 ) -> str:
     """Return what an undo puts back, and what it leaves as it is; the rules that wait are left to its report."""
+    from rulesync.render.undo_view import MADE, undo_view
+
     return _plan(undo_view(value, already, wrote_nothing), MADE, Page(color, width), None, waiting=False)
 
 
-def _plan(told: PlanView, orphans: str, page: Page, next_command: str | None, *, waiting: bool) -> str:
+def _plan(told: "PlanView", orphans: str, page: Page, next_command: str | None, *, waiting: bool) -> str:
     page.put(told.verdict, "bold")
     page.put(told.place, "dim")
     _list(page, "Look twice:", [f"! {danger}" for danger in told.dangers], "red")
@@ -70,6 +76,8 @@ def _plan(told: PlanView, orphans: str, page: Page, next_command: str | None, *,
 
 def pause(value: PauseJson, *, color: bool, width: int = 100) -> str:
     """Return what is switched off, the most money first, and what cannot be, each with what a person can do."""
+    from rulesync.render.pause_view import pause_view
+
     told, page = pause_view(value), Page(color, width)
     page.put(told.verdict, "bold")
     page.put(told.place, "dim")
@@ -82,6 +90,8 @@ def pause(value: PauseJson, *, color: bool, width: int = 100) -> str:
 
 def report(value: ReportJson, *, color: bool) -> str:
     """Return what a command that writes did, and which rules wait for a person."""
+    from rulesync.render.report_view import report_view
+
     told, page = report_view(value), Page(color)
     page.put(told.verdict, "bold")
     for line in told.loud:
@@ -99,6 +109,8 @@ def report(value: ReportJson, *, color: bool) -> str:
 
 def drift(value: PlanJson, *, color: bool) -> str:
     """Return what the app holds that nobody put into Git."""
+    from rulesync.render.drift_view import drift_view
+
     told, page = drift_view(value), Page(color)
     page.put(told.verdict, "bold")
     _findings(page, told.errors)
@@ -112,6 +124,8 @@ def drift(value: PlanJson, *, color: bool) -> str:
 
 def status(value: PlanJson, *, color: bool, width: int = 100) -> str:
     """Return every managed rule with its state, and the links of those that wait for a person."""
+    from rulesync.render.status_view import status_view
+
     told, page = status_view(value), Page(color, width)
     _findings(page, told.errors)
     page.gap()
@@ -124,6 +138,8 @@ def status(value: PlanJson, *, color: bool, width: int = 100) -> str:
 
 def wait(value: WaitJson, *, color: bool) -> str:
     """Return how a wait ended: what is not as it was applied first, then what still waits, with the links."""
+    from rulesync.render.wait_view import wait_view
+
     told, page = wait_view(value), Page(color)
     page.put(told.verdict, "red" if told.loud else "bold")
     for block in told.loud:
@@ -142,7 +158,7 @@ def findings(value: Sequence[Finding], *, color: bool) -> str:
     return page.text()
 
 
-def several(told: SeveralView, *, color: bool, next_command: str | None = None) -> str:
+def several(told: "SeveralView", *, color: bool, next_command: str | None = None) -> str:
     """Return several workspaces: a heading over each, or all of it in one line; then the totals."""
     page, after_body = Page(color), False
     for section in told.sections:
@@ -158,7 +174,7 @@ def several(told: SeveralView, *, color: bool, next_command: str | None = None) 
     return page.text()
 
 
-def _heading(section: Section) -> str:
+def _heading(section: "Section") -> str:
     return "red" if section.bad else "" if section.line else "bold"
 
 
@@ -216,7 +232,7 @@ def _links(page: Page, title: str, links: Sequence[Link], style: str = "bold") -
             page.whole(f"    {link.url}", "cyan")
 
 
-def _result(page: Page, result: Result) -> None:
+def _result(page: Page, result: "Result") -> None:
     page.put(f"{result.symbol} {result.name}: {result.status}", "green" if result.good else "red", hang=2)
     if result.facts:
         page.put(result.facts, "dim", indent=4)
@@ -226,7 +242,7 @@ def _result(page: Page, result: Result) -> None:
         page.put(view.two_sides(line), indent=4, hang=2)
 
 
-def _table(page: Page, rows: Sequence[Row]) -> None:
+def _table(page: Page, rows: "Sequence[Row]") -> None:
     """Put rows in columns as wide as their widest word; where the page is too narrow, remarks stand below."""
     shown = [tuple(flat(word) for word in (row.state, row.key, row.nickname, row.remark)) for row in rows]
     widths = [max(map(columns, column)) for column in zip(*shown, strict=True)]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from rulesync.sandbox import exchange, fault_answers, fault_kinds, idempotency, journal, keys, v1, v1_calls
+from rulesync.sandbox import calls, exchange, fault_answers, fault_kinds, idempotency, journal, keys
+from rulesync.sandbox.dialects import Dialect
 from rulesync.sandbox.exchange import Refusal, Request, Response
 from rulesync.sandbox.fault import Met
 from rulesync.sandbox.faults import Faults
@@ -22,6 +23,7 @@ from rulesync.sandbox.limits import Buckets
 from rulesync.sandbox.quirks import Quirks
 from rulesync.sandbox.store import Store
 
+_NEVER_KEPT = (401, 403, 409, 429)
 # What may come back in a header and a body: printable, without spaces, of a length that a person would choose.
 _REQUEST_ID = re.compile(r"[!-~]{1,200}")
 
@@ -31,10 +33,15 @@ class _Visit:
     """One request from its arrival to its answer; `told` is the request id that the answer tells, if any."""
 
     request: Request
+    dialect: Dialect
     told: str | None
     note: journal.Note
     arrived: datetime
     met: Met
+
+    def refuse(self, refused: Refusal) -> Response:
+        """The refusal as the dialect spells it."""
+        return self.dialect.refusal(self.told, refused)
 
 
 class Api:
@@ -57,23 +64,23 @@ class Api:
         self._quirks = quirks
         self._sleep = sleep
 
-    def answer(self, request: Request) -> Response:
-        """The answer to one request, refusals and our own bugs (500) included, with `X-Request-ID` and `Date`."""
+    def answer(self, request: Request, dialect: Dialect) -> Response:
+        """The answer to one request, refusals and our own bugs (500) included, dated; v1 echoes request ids."""
         arrived = self._clock()
         for arrive in self._faults.arrivals(arrived):
             arrive()
-        request_id = self._request_id(request, arrived)
+        request_id = self._request_id(request, dialect, arrived)
         told = None if self._quirks.no_request_ids else request_id
         note = journal.begin(self._store, request, request_id, arrived)
-        visit = _Visit(request, told, note, arrived, self._faults.meet(request))
+        visit = _Visit(request, dialect, told, note, arrived, self._faults.meet(request))
         later = visit.met.find("arrives-later")
         if later is None:
             response = self._visited(visit)
         else:
             self._faults.postpone(later, arrived, partial(self._visited, visit))
-            response = fault_answers.given_up(later, Response(0), told)
+            response = fault_answers.given_up(later, Response(0), visit.refuse)
             journal.finish(self._store, note, response, visit.met.said())
-        ids = {} if told is None else {"X-Request-ID": told}
+        ids = {} if told is None or not dialect.echoes else {"X-Request-ID": told}
         return dataclasses.replace(response, headers={**response.headers, **ids, "Date": http_date(self._clock())})
 
     def _visited(self, visit: _Visit) -> Response:
@@ -83,13 +90,13 @@ class Api:
         try:
             response = self._early(visit) or self._process(visit)
         except Refusal as refused:
-            response = v1.refusal(visit.told, refused)
+            response = visit.refuse(refused)
         except Exception:  # noqa: BLE001  # a bug of ours must answer like one of theirs
             error = traceback.format_exc()
-            response = v1.refusal(visit.told, Refusal(500, "unexpected_error", "the sandbox has a bug, see its log"))
+            response = visit.refuse(Refusal(500, "unexpected_error", "the sandbox has a bug, see its log"))
         for fault in visit.met.faults:
             late = fault_kinds.KINDS[fault.kind].late
-            response = response if late is None else late(fault, response, visit.told)
+            response = response if late is None else late(fault, response, visit.refuse)
         journal.finish(self._store, visit.note, response, visit.met.said(), error)
         self._wait(visit.met, "answer-delayed")
         return response
@@ -99,7 +106,7 @@ class Api:
         for fault in visit.met.faults:
             early = fault_kinds.KINDS[fault.kind].early
             if early is not None:
-                return early(fault, visit.told, self._clock())
+                return early(fault, visit.refuse, self._clock())
         return None
 
     def _wait(self, met: Met, kind: str) -> None:
@@ -109,35 +116,38 @@ class Api:
 
     def _process(self, visit: _Visit) -> Response:
         request = visit.request
-        found = v1_calls.find(request)
+        path = request.path.removeprefix(visit.dialect.base)
+        found = calls.find(visit.dialect.routes, request.method, path)
         if found is None:
-            return v1.not_offered(request)
-        route, target = found
+            return exchange.not_offered(request)
+        route, target, part = found
         exchange.check_size(request)
-        grant = keys.authenticate(self._store, request)
+        grant = keys.authenticate(self._store, request, visit.dialect.scheme)
         self._buckets.take(grant.secret, visit.arrived)
         route.permit(grant, request, target)
-        call = v1_calls.Call(
+        call = calls.Call(
             store=self._store,
             request=request,
             request_id=visit.told,
             note=visit.note,
             grant=grant,
             target=target,
+            part=part,
             now=visit.arrived,
             quirks=self._quirks,
             met=visit.met,
             lags=self._faults.lags,
+            refuse=visit.refuse,
         )
-        key = idempotency.key_of(request) if route.is_write else None
+        key = idempotency.key_of(request, visit.dialect.idempotency_key) if route.is_write else None
         return self._act(route, call) if key is None else self._act_once(route, call, key)
 
-    def _act(self, route: v1_calls.Route, call: v1_calls.Call) -> Response:
+    def _act(self, route: calls.Route, call: calls.Call) -> Response:
         self._wait(call.met, "processing-slow")
         with self._store.transaction():
             return _done(route, dataclasses.replace(call, now=self._clock()))
 
-    def _act_once(self, route: v1_calls.Route, call: v1_calls.Call, key: str) -> Response:
+    def _act_once(self, route: calls.Route, call: calls.Call, key: str) -> Response:
         """The answer kept under the key, or else what the call does now, kept together with its effect."""
         kept = idempotency.recall(self._store, call, key)
         if kept is not None:
@@ -154,25 +164,30 @@ class Api:
                 idempotency.keep(self._store, call, key, response)
                 return response
 
-    def _request_id(self, request: Request, now: datetime) -> str:
+    def _request_id(self, request: Request, dialect: Dialect, now: datetime) -> str:
+        own = identifier("req", now, secrets.token_bytes())
+        if not dialect.echoes:
+            return own.replace("_", "-")
         asked = "" if self._quirks.own_request_ids else request.header("x-request-id")
-        return asked if _REQUEST_ID.fullmatch(asked) else identifier("req", now, secrets.token_bytes())
+        return asked if _REQUEST_ID.fullmatch(asked) else own
 
 
-def _settled(route: v1_calls.Route, call: v1_calls.Call) -> Response:
+def _settled(route: calls.Route, call: calls.Call) -> Response:
     """What the call does, or its refusal by validation (400, 404), which comes before any effect."""
     try:
         return _done(route, call)
     except Refusal as refused:
-        return v1.refusal(call.request_id, refused)
+        if refused.status in _NEVER_KEPT:
+            raise
+        return call.refuse(refused)
 
 
-def _done(route: v1_calls.Route, call: v1_calls.Call) -> Response:
+def _done(route: calls.Route, call: calls.Call) -> Response:
     """What the call does, its effect noted in the log, or what a fault makes its first answer; may refuse."""
     first = call.met.find("refusal-kept", "error-kept")
     if first is not None and not first.options.get("effect"):
-        return fault_answers.error(first.integer("status"), call.request_id)
+        return fault_answers.error(first.integer("status"), call.refuse)
     response = route.act(call)
     if route.is_write:
         journal.commit(call.store, call.note)
-    return response if first is None else fault_answers.error(first.integer("status"), call.request_id)
+    return response if first is None else fault_answers.error(first.integer("status"), call.refuse)

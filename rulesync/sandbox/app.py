@@ -22,6 +22,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; fr
 _RULE_PAGE = re.compile(r"/map/rules/([^/]+)")
 _RUN = re.compile(r"/app/rules/([^/]+)/run")
 _END_OF_RUN = re.compile(r"/app/executions/([^/]+)/end")
+_END_OF_ACCOUNT = re.compile(r"/app/accounts/([^/]+)/delete")
 _RULE_VERB = re.compile(r"/app/rules/([^/]+)/(activate|pause|edit|delete)")
 
 
@@ -51,7 +52,7 @@ class App:
             return self._get(request)
         if request.method == "POST":
             return self._post(request)
-        return v1.not_offered(request)
+        return exchange.not_offered(request)
 
     def _get(self, request: Request) -> Response:
         if request.path == "/":
@@ -59,7 +60,7 @@ class App:
         if match := _RULE_PAGE.fullmatch(request.path):
             organisation, rule = self._people.rule(match[1])
             return _page(200, app_pages.rule_page(rule, self._store.accounts(organisation)))
-        return v1.not_offered(request)
+        return exchange.not_offered(request)
 
     def _households(self) -> list[tuple[str, list[Rule], dict[str, Account]]]:
         return [
@@ -77,12 +78,14 @@ class App:
         if match := _END_OF_RUN.fullmatch(request.path):
             ended = self._people.end_run(match[1], _fields(request) if request.body else {})
             return json_response(200, v1.execution(ended))
+        if match := _END_OF_ACCOUNT.fullmatch(request.path):
+            return json_response(200, v1.account(self._people.delete_account(self._organisation, match[1])))
         calls: dict[str, Callable[[Request], Response]] = {
             "/app/rules": self._create,
             "/app/accounts": self._open_account,
         }
         call = calls.get(request.path)
-        return call(request) if call else v1.not_offered(request)
+        return call(request) if call else exchange.not_offered(request)
 
     def _act(self, request: Request, rule_id: str, verb: str) -> Response:
         if verb == "edit":

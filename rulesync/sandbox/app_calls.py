@@ -14,7 +14,7 @@ from typing import Any
 from rulesync.sandbox import shape
 from rulesync.sandbox.exchange import Refusal
 from rulesync.sandbox.fault_writes import flat
-from rulesync.sandbox.identifiers import instant, stamp
+from rulesync.sandbox.identifiers import stamp
 from rulesync.sandbox.quirks import Quirks
 from rulesync.sandbox.records import EXECUTION_STATUSES, EXECUTION_TRIGGERS, Account, Execution, Rule
 from rulesync.sandbox.store import Store
@@ -90,7 +90,7 @@ class People:
         given = shape.fields("", dict(told), (), _RUN_OPTIONAL)
         with self._store.transaction():
             organisation, rule = self.rule(rule_id)
-            at = self._clock() if given.get("created_at") is None else _instant(given["created_at"])
+            at = self._clock() if given.get("created_at") is None else shape.moment("created_at", given["created_at"])
             if rule.status != "enabled" and given.get("created_at") is None:
                 raise Refusal(403, "rule_deactivated", f"rule {shape.shown(rule_id)} is disabled")
             kind = shape.choice("trigger_type", given.get("trigger_type", "manual"), EXECUTION_TRIGGERS)
@@ -147,6 +147,16 @@ class People:
             self._store.add_account(organisation, account)
             return account
 
+    def delete_account(self, organisation: int, account_id: str) -> Account:
+        """The account, which only those see who ask for deleted ones; rules that name it stay as they are."""
+        with self._store.transaction():
+            found = self._store.accounts(organisation).get(account_id)
+            if found is None:
+                raise Refusal(404, "resource_not_found", f"account {shape.shown(account_id)} does not exist")
+            deleted = dataclasses.replace(found, deleted_at=stamp(self._clock()))
+            self._store.save_account(organisation, deleted)
+            return deleted
+
     def _own_id(self, table: str, organisation: int, body: Mapping[str, object]) -> str | None:
         if body.get("id") is None:
             return None
@@ -161,13 +171,6 @@ class People:
         saved = dataclasses.replace(rule, updated_at=stamp(self._clock()))
         self._store.save_rule(saved)
         return saved
-
-
-def _instant(value: object) -> datetime:
-    try:
-        return instant(shape.text("created_at", value))
-    except (ValueError, OverflowError):
-        shape.refuse("created_at", f"must be a date and time with its offset, not {shape.shown(value)}")
 
 
 def _editable(changes: Mapping[str, object]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""The WSGI application: the API under `/api/v1`, the app and the inspection everywhere else."""
+"""The WSGI application: the API under `/api/v1` and `/platform/v1`, the app and the inspection everywhere else."""
 
 import dataclasses
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rulesync.sandbox import exchange, v1
+from rulesync.sandbox import dialects, exchange
 from rulesync.sandbox.api import Api
 from rulesync.sandbox.app import App
 from rulesync.sandbox.identifiers import http_date
@@ -25,8 +25,9 @@ class Application:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request, dated by the sandbox's clock; raises ConnectionDropped where a fault demands that."""
         request = exchange.read(environ)
-        if request.path == v1.BASE or request.path.startswith(f"{v1.BASE}/"):
-            response = self._api.answer(request)
+        dialect = dialects.of(request.path)
+        if dialect is not None:
+            response = self._api.answer(request, dialect)
         else:
             response = self._app.answer(request)
             dated = {**response.headers, "Date": http_date(self._clock())}

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from rulesync.sandbox import shape
 from rulesync.sandbox.records import Account
 
-_FACTS = ("TRANSFER_AMOUNT", "BALANCE", "DATE")
-_VALUE_FACTS = (*_FACTS, "LAST_DAY_OF_MONTH", "NEXT_PAYMENT_MINIMUM_AMOUNT", "LAST_STATEMENT_BALANCE")
-_OPERATORS = (
+FACTS = ("TRANSFER_AMOUNT", "BALANCE", "DATE")
+VALUE_FACTS = (*FACTS, "LAST_DAY_OF_MONTH", "NEXT_PAYMENT_MINIMUM_AMOUNT", "LAST_STATEMENT_BALANCE")
+OPERATORS = (
     "EQUALS",
     "NOT_EQUALS",
     "GREATER_THAN",
@@ -44,13 +44,13 @@ def _leaf(
     place: str, value: object, accounts: Mapping[str, Account], *, has_trigger_account: bool
 ) -> dict[str, object]:
     leaf = shape.fields(place, value, ("fact", "operator"), ("value", "value_fact", "params"))
-    fact = shape.choice(shape.below(place, "fact"), leaf["fact"], _FACTS)
-    shape.choice(shape.below(place, "operator"), leaf["operator"], _OPERATORS)
+    fact = shape.choice(shape.below(place, "fact"), leaf["fact"], FACTS)
+    shape.choice(shape.below(place, "operator"), leaf["operator"], OPERATORS)
     # The reference forbids neither both nor none; a neighbour of the API says exactly one, and so does the sandbox.
     if ("value" in leaf) == ("value_fact" in leaf):
         shape.refuse(place, "must hold exactly one of value, value_fact")
     if "value_fact" in leaf:
-        shape.choice(shape.below(place, "value_fact"), leaf["value_fact"], _VALUE_FACTS)
+        shape.choice(shape.below(place, "value_fact"), leaf["value_fact"], VALUE_FACTS)
     elif fact == "DATE":
         shape.integer(shape.below(place, "value"), leaf["value"], 1, _LAST_DAY)
     else:

@@ -120,6 +120,11 @@ def decode(body: bytes) -> object:
     return value
 
 
+def not_offered(request: Request) -> Response:
+    """A method that the path does not have: 404 in plain text, as the live API says of itself."""
+    return Response(404, f"Route {request.method}:{request.path} not found".encode(), TEXT)
+
+
 def json_response(status: int, value: object) -> Response:
     """A value as JSON."""
     return Response(status, json.dumps(value, ensure_ascii=False).encode())

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
-from rulesync.sandbox import v1
-from rulesync.sandbox.exchange import Request, Response
+from rulesync.sandbox import platform, v1
+from rulesync.sandbox.exchange import Refusal, Request, Response
+
+Refuse = Callable[[Refusal], Response]
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,14 @@ class Option:
 
 @dataclass(frozen=True)
 class Reach:
-    """The requests that a kind can happen to: methods (none: all of them) of a path, pages after the first alone."""
+    """The requests that a kind can happen to: methods (none: all of them) of a path, pages after the first alone.
+
+    In both patterns `*` stands for slashes too.
+    """
 
     methods: tuple[str, ...] = ()
     path: str = "*"
+    but_not: str = ""
     is_later_page: bool = False
 
     def covers(self, request: Request) -> bool:
@@ -69,7 +75,8 @@ class Reach:
         return (
             (not self.methods or request.method in self.methods)
             and fnmatchcase(below_base(request), self.path)
-            and (not self.is_later_page or "after" in request.query)
+            and not fnmatchcase(below_base(request), self.but_not)
+            and (not self.is_later_page or "after" in request.query or request.query.get("page", "1") != "1")
         )
 
 
@@ -77,15 +84,15 @@ class Reach:
 class Kind:
     """A kind of fault: one sentence, whom it can happen to, its options, and the answer if it decides that.
 
-    `early` answers instead of any processing, given the request's id for people and the time; `late`, given that id
+    `early` answers instead of any processing, given the dialect's way to refuse and the time; `late`, given that way
     too, puts its answer in the place of the one that processing gave.
     """
 
     sentence: str
     reach: Reach = Reach()
     options: Mapping[str, Option] = field(default_factory=dict)
-    early: Callable[[Fault, str | None, datetime], Response] | None = None
-    late: Callable[[Fault, Response, str | None], Response] | None = None
+    early: Callable[[Fault, Refuse, datetime], Response] | None = None
+    late: Callable[[Fault, Response, Refuse], Response] | None = None
     is_wait: bool = False
 
     @property
@@ -138,5 +145,5 @@ class Met:
 
 
 def below_base(request: Request) -> str:
-    """The path below `/api/v1`."""
-    return request.path.removeprefix(v1.BASE)
+    """The path below `/api/v1` or `/platform/v1`."""
+    return request.path.removeprefix(v1.BASE).removeprefix(platform.BASE)

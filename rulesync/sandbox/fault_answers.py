@@ -4,9 +4,8 @@ import dataclasses
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from rulesync.sandbox import v1
 from rulesync.sandbox.exchange import HTML, TEXT, Ending, Refusal, Response
-from rulesync.sandbox.fault import Fault
+from rulesync.sandbox.fault import Fault, Refuse
 from rulesync.sandbox.identifiers import http_date
 
 _CODES = {
@@ -19,72 +18,72 @@ _CODES = {
 }
 
 
-def refused_connection(_fault: Fault, _request_id: str | None, _now: datetime) -> Response:
+def refused_connection(_fault: Fault, _refuse: Refuse, _now: datetime) -> Response:
     """A connection that is reset."""
     return Response(0, ending=Ending.REFUSED)
 
 
-def closed_before(_fault: Fault, _request_id: str | None, _now: datetime) -> Response:
+def closed_before(_fault: Fault, _refuse: Refuse, _now: datetime) -> Response:
     """A connection that ends without an answer."""
     return Response(0, ending=Ending.CLOSED)
 
 
-def rate_limited(fault: Fault, request_id: str | None, now: datetime) -> Response:
+def rate_limited(fault: Fault, refuse: Refuse, now: datetime) -> Response:
     """Try again later: with `Retry-After` in seconds, as a date, or without."""
     later = {
         "seconds": {"Retry-After": str(fault.integer("seconds"))},
         "date": {"Retry-After": http_date(now + timedelta(seconds=fault.seconds()))},
         "none": {},
     }
-    answer = error(fault.integer("status"), request_id)
+    answer = error(fault.integer("status"), refuse)
     return dataclasses.replace(answer, headers=later[fault.text("retry_after")])
 
 
-def error_before(fault: Fault, request_id: str | None, _now: datetime) -> Response:
+def error_before(fault: Fault, refuse: Refuse, _now: datetime) -> Response:
     """An error of any status in the dress that the fault says."""
-    return _dressed(fault, request_id)
+    return _dressed(fault, refuse)
 
 
-def in_flight(_fault: Fault, request_id: str | None, _now: datetime) -> Response:
+def in_flight(_fault: Fault, refuse: Refuse, _now: datetime) -> Response:
     """409: the first request under the key is said to run still."""
-    return error(409, request_id)
+    return error(409, refuse)
 
 
-def unreadable(fault: Fault, request_id: str | None, _now: datetime) -> Response:
+def unreadable(fault: Fault, refuse: Refuse, _now: datetime) -> Response:
     """A rule's body that is not shown."""
-    return error(fault.integer("status"), request_id)
+    return error(fault.integer("status"), refuse)
 
 
-def closed_after(_fault: Fault, answer: Response, _request_id: str | None) -> Response:
+def closed_after(_fault: Fault, answer: Response, _refuse: Refuse) -> Response:
     """The answer that nobody hears."""
     return dataclasses.replace(answer, ending=Ending.CLOSED)
 
 
-def given_up(_fault: Fault, answer: Response, _request_id: str | None) -> Response:
+def given_up(_fault: Fault, answer: Response, _refuse: Refuse) -> Response:
     """The answer that came when nobody waited any longer."""
     return dataclasses.replace(answer, ending=Ending.GIVEN_UP)
 
 
-def cut(_fault: Fault, answer: Response, _request_id: str | None) -> Response:
+def cut(_fault: Fault, answer: Response, _refuse: Refuse) -> Response:
     """The answer of which half is sent; one without a body is not sent at all."""
     return dataclasses.replace(answer, ending=Ending.CUT if answer.body else Ending.CLOSED)
 
 
-def error_after(fault: Fault, answer: Response, request_id: str | None) -> Response:
+def error_after(fault: Fault, answer: Response, refuse: Refuse) -> Response:
     """An error in the place of the answer."""
-    return dataclasses.replace(_dressed(fault, request_id), replayed=answer.replayed)
+    return dataclasses.replace(_dressed(fault, refuse), replayed=answer.replayed)
 
 
-def error(status: int, request_id: str | None) -> Response:
+def error(status: int, refuse: Refuse) -> Response:
     """An error as the API spells it, with a code that goes with its status."""
     said = HTTPStatus(status).phrase
-    return v1.refusal(request_id, Refusal(status, _CODES.get(status, "unexpected_error"), f"{said} (on purpose)"))
+    return refuse(Refusal(status, _CODES.get(status, "unexpected_error"), f"{said} (on purpose)"))
 
 
-def _dressed(fault: Fault, request_id: str | None) -> Response:
+def _dressed(fault: Fault, refuse: Refuse) -> Response:
     status = fault.integer("status")
     if fault.text("form") == "json":
-        return error(status, request_id)
+        return error(status, refuse)
     if fault.text("form") == "empty":
         return Response(status, content_type=TEXT)
     said = f"{status} {HTTPStatus(status).phrase}"

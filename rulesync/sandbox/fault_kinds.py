@@ -44,7 +44,7 @@ _WRITE = Reach(("POST", "PUT", "DELETE"), "/rules*")
 _PUT_IN = Reach(("POST", "PUT"), "/rules*")
 _LIST = Reach(("GET",), "/rules")
 _PAGE = Reach(("GET",), "/rules", is_later_page=True)
-_GET = Reach(("GET",), "/rules/*")
+_GET = Reach(("GET",), "/rules/*", but_not="/rules/*/*")
 _TERM = {"requests": Option(None, _count), "seconds": Option(None, _seconds)}
 _WAIT = {"seconds": Option(1, _seconds)}
 _FORM = _choice("html", "json", "empty")

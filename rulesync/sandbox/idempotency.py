@@ -6,6 +6,7 @@ request under the same key is refused (400), unless a quirk says otherwise, and 
 """
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,13 +62,15 @@ class InFlight:
                 self._keys.discard(name)
 
 
-def key_of(request: Request) -> str | None:
-    """The request's idempotency key, of any form since v1 states none; refuses an empty one (400)."""
+def key_of(request: Request, form: re.Pattern[str]) -> str | None:
+    """The request's idempotency key; refuses an empty one, and one of another form than the dialect's (400)."""
     if "idempotency-key" not in request.headers:
         return None
     key = request.header("idempotency-key").strip()
     if not key:
         raise Refusal(400, "invalid_parameters", "Idempotency-Key: must not be empty")
+    if not form.fullmatch(key):
+        raise Refusal(400, "invalid_parameters", f"Idempotency-Key: must fit {form.pattern}")
     return key
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rulesync.sandbox import journal, keys, shape, v1
+from rulesync.sandbox import exchange, journal, keys, shape
 from rulesync.sandbox.exchange import Request, Response, json_response
 from rulesync.sandbox.faults import Faults
 from rulesync.sandbox.quirks import Quirks
@@ -29,7 +29,7 @@ class Inspection:
             ("GET", "/sandbox/quirks"): self._show_quirks,
             ("PUT", "/sandbox/quirks"): self._set_quirks,
         }
-        call = calls.get((request.method, request.path), v1.not_offered)
+        call = calls.get((request.method, request.path), exchange.not_offered)
         return call(request)
 
     def _log(self, _request: Request) -> Response:

@@ -32,6 +32,7 @@ def begin(store: Store, request: Request, request_id: str, now: datetime) -> Not
         "headers": {
             "authorization": request.header("authorization").partition(" ")[0] or None,
             "user_agent": request.headers.get("user-agent"),
+            **({"called_reason": reason} if (reason := request.headers.get("x-called-reason")) else {}),
         },
     }
     text = json.dumps(entry)
@@ -58,9 +59,9 @@ def entries(store: Store) -> list[dict[str, object]]:
     """All requests, oldest first.
 
     Each has n, method, path, query, status (null: not answered), request_id, idempotency_key, replayed, key_hint, body,
-    at (UTC), of the headers `authorization` (its scheme only) and `user_agent`, and `committed`: whether this very
-    request took effect (null in a state of before this was noted). One that met or felt faults has `fault`, their
-    kinds; one that hit a bug of ours has `error`.
+    at (UTC), of the headers `authorization` (its scheme only), `user_agent` and, where it was sent, `called_reason`
+    (`x-called-reason`), and `committed`: whether this very request took effect (null in a state of before this was
+    noted). One that met or felt faults has `fault`, their kinds; one that hit a bug of ours has `error`.
     """
     found = store.rows("SELECT n, status, replayed, committed, fault, error, entry FROM journal ORDER BY n")
     return [

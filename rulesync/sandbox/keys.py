@@ -1,10 +1,11 @@
 """API keys: who is calling, and may they; a key has one organisation and scopes, some of them for listed ids only."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from rulesync.sandbox.exchange import Refusal, Request
-from rulesync.sandbox.records import Grant
+from rulesync.sandbox.records import Account, Grant, Rule
 from rulesync.sandbox.store import Store
 
 EVERYTHING = "*"
@@ -21,7 +22,10 @@ SCOPES = (
     "MANUAL_TRANSFER",
     "READ_CARDS",
 )
+# The live API lets READ_RULES and READ_ACCOUNTS list as well; the other names are the same in both.
 EVERY_SCOPE: Mapping[str, object] = dict.fromkeys(SCOPES, EVERYTHING)
+
+_Item = TypeVar("_Item", Account, Rule)
 
 
 def new_key(store: Store, organisation: int, scopes: Mapping[str, object]) -> str:
@@ -36,12 +40,12 @@ def new_key(store: Store, organisation: int, scopes: Mapping[str, object]) -> st
     return secret
 
 
-def authenticate(store: Store, request: Request) -> Grant:
-    """What the caller's key may do; refuses a missing or unknown key (401)."""
+def authenticate(store: Store, request: Request, wanted: str) -> Grant:
+    """What the caller's key may do; refuses a missing or unknown key, or another scheme than the wanted one (401)."""
     scheme, _, secret = request.header("authorization").partition(" ")
-    grant = store.grant(secret.strip()) if scheme.lower() == "apikey" else None
+    grant = store.grant(secret.strip()) if scheme.lower() == wanted.lower() else None
     if grant is None:
-        raise Refusal(401, "unauthorized", "no valid key in the header `Authorization: ApiKey <key>`")
+        raise Refusal(401, "unauthorized", f"no valid key in the header `Authorization: {wanted} <key>`")
     return grant
 
 
@@ -57,6 +61,13 @@ def authorise(grant: Grant, scope: str, resource: str | None = None) -> None:
         return
     what = f"`{resource}`" if resource else "a rule that does not exist yet"
     raise Refusal(403, "forbidden", f"the key's scope {scope} does not cover {what}")
+
+
+def covered(grant: Grant, scope: str, items: Sequence[_Item]) -> list[_Item]:
+    """Those of the items that the scope's list of ids holds; refuses (403) a key without the scope."""
+    authorise_list(grant, scope)
+    allowed = grant.scopes[scope]
+    return [item for item in items if allowed == EVERYTHING or (isinstance(allowed, list) and item.id in allowed)]
 
 
 def authorise_list(grant: Grant, scope: str) -> None:

@@ -23,7 +23,13 @@ class Quirks:
     - `create_answers_200`: a create is answered 200 instead of 201.
     - `delete_answers_200`: a delete is answered 200 with JSON instead of 204.
     - `app_leaves_updated_at`: it stays as it was when a person enables or pauses a rule.
-    - `rules_page_size`: how many rules a page of the list has; None is one page without `page_info`.
+    - `rules_page_size`: how many rules a page of v1's list has; None is one page without `page_info`.
+    - `nulls_in_v1`: a rule that v1 shows has null for what is unused, as in the platform's dialect.
+    - `newest_first`: the platform's list of rules begins with the newest, so that one more shifts every page.
+    - `lists_unreadable_rules`: the platform's list of rules has those too that the key may not read by id.
+    - `lists_deleted_rules`: the platform's list of rules has the deleted ones too, with their `deletedAt`.
+    - `no_has_next_page`, `no_node_names`, `no_nulls`: the platform's answers lack `hasNextPage`, the names of accounts
+      in rules (null), every field that is null.
     """
 
     replays_on_mismatch: bool = False
@@ -36,6 +42,13 @@ class Quirks:
     delete_answers_200: bool = False
     app_leaves_updated_at: bool = False
     rules_page_size: int | None = None
+    nulls_in_v1: bool = False
+    newest_first: bool = False
+    lists_unreadable_rules: bool = False
+    lists_deleted_rules: bool = False
+    no_has_next_page: bool = False
+    no_node_names: bool = False
+    no_nulls: bool = False
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "status_in_answers" and value is not None:

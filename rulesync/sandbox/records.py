@@ -10,6 +10,7 @@ Document = Mapping[str, object]
 
 EXECUTION_STATUSES = ("in_progress", "executed", "partial", "failed")
 EXECUTION_TRIGGERS = ("manual", "scheduled", "on_funds_transferred")
+EXECUTION_MODES = ("live", "simulation")
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,14 @@ class Account:
     balance: Document
     created_at: str
     updated_at: str
+    deleted_at: str | None = None
 
 
 @dataclass(frozen=True)
 class Rule:
     """A rule as it is stored: `extra` holds what only the app knows, served as it is until a full replacement.
 
-    `number` counts creations; the store gives it.
+    `number` counts creations; the store gives it, and `deleted_at`.
     """
 
     id: str
@@ -47,11 +49,15 @@ class Rule:
     updated_at: str
     extra: Document = field(default_factory=dict)
     number: int = 0
+    deleted_at: str | None = None
 
 
 @dataclass(frozen=True)
 class Execution:
-    """One run of a rule: `outcome` holds what only the detail shows."""
+    """One run of a rule: `outcome` holds what only the detail shows; `mode` is `live` or `simulation`.
+
+    `trigger_type` is a word of v1, or `sequence_api`, which v1 does not have.
+    """
 
     id: str
     rule_id: str
@@ -61,6 +67,7 @@ class Execution:
     created_at: str
     outcome: Document
     number: int = 0
+    mode: str = "live"
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,10 @@ class Sandbox:
         """The id of a new account: `name`, `type`, and what differs from what its type has; the balance in cents."""
         return self._people.open_account(self._organisation(organisation), account).id
 
+    def delete_account(self, account_id: str, organisation: str | None = None) -> None:
+        """Delete the account; rules that name it stay as they are."""
+        self._people.delete_account(self._organisation(organisation), account_id)
+
     # What rules do
 
     def run(self, rule_id: str, **told: object) -> str:

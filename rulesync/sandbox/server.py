@@ -47,7 +47,10 @@ def serve(box: Sandbox, port: int = 0) -> Iterator["Server"]:
 
 
 class Server(ThreadingHTTPServer):
-    """The listening server; `url` is the app's address without a slash at the end, the API is at `/api/v1` below."""
+    """The listening server; `url` is the app's address without a slash at the end.
+
+    The API is below it, at `/api/v1` and `/platform/v1`.
+    """
 
     request_queue_size = 128
 

@@ -6,11 +6,14 @@ reference knows nothing of the vendor's messages; these are the sandbox's own.
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import NoReturn
 
 from rulesync.sandbox.exchange import Refusal
+from rulesync.sandbox.identifiers import instant
 
 _SHOWN = 60
+_MOST_DIGITS = 1000
 
 
 def refuse(place: str, message: str) -> NoReturn:
@@ -78,6 +81,20 @@ def integer(place: str, value: object, least: int, most: int | None = None) -> i
     if isinstance(value, bool) or not isinstance(value, int) or value < least or (most is not None and value > most):
         refuse(place, f"must be a whole number {bounds}, not {shown(value)}")
     return value
+
+
+def asked_integer(place: str, asked: str, least: int, most: int | None = None) -> int:
+    """A whole number from `least` to `most` out of a query, in digits alone."""
+    is_number = asked.isascii() and asked.isdecimal() and len(asked) <= _MOST_DIGITS
+    return integer(place, int(asked) if is_number else asked, least, most)
+
+
+def moment(place: str, asked: object) -> datetime:
+    """A date and time with its offset from UTC."""
+    try:
+        return instant(text(place, asked))
+    except (ValueError, OverflowError):
+        refuse(place, f"must be a date and time with its offset, not {shown(asked)}")
 
 
 def number(place: str, value: object) -> float:

@@ -1,17 +1,18 @@
 """The memory of the sandbox: one SQLite database, in a file that survives restarts or in memory.
 
-Law: one connection under one lock; whatever happens inside `transaction()` happens wholly or not at all.
+Laws: one connection under one lock; whatever happens inside `transaction()` happens wholly or not at all. What was read
+is remembered until it changes, by this process or another one: a page of a long list must not cost the whole of it.
 """
 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rulesync.sandbox.identifiers import identifier
 from rulesync.sandbox.records import Account, Execution, Grant, Rule
@@ -37,6 +38,8 @@ _TABLES = ("organisations", "keys", "accounts", "rules", "executions", "answers"
 _SINCE_1 = "ALTER TABLE journal ADD COLUMN committed INTEGER; ALTER TABLE journal ADD COLUMN fault TEXT"
 _LOCK_SECONDS = 10
 
+_Value = TypeVar("_Value")
+
 
 class StateError(Exception):
     """The state file cannot be used; the message says which and why."""
@@ -54,6 +57,8 @@ class Store:
 
     def __init__(self, state: Path | None) -> None:
         self._lock = threading.RLock()
+        self._remembered: dict[tuple[str, int], Sequence[Any]] = {}
+        self._version = 0
         try:
             self._connection = _open(state)
         except sqlite3.Error as error:
@@ -74,6 +79,7 @@ class Store:
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._connection.rollback()
+                self._remembered.clear()
                 raise
 
     def snapshot(self) -> Snapshot:
@@ -85,6 +91,7 @@ class Store:
     def restore(self, snapshot: Snapshot) -> None:
         """Everything as it was then."""
         with self.transaction():
+            self._remembered.clear()
             for table, rows in snapshot.tables.items():
                 self.rows(f"DELETE FROM {table}")  # noqa: S608  # our own names
                 if rows:
@@ -95,6 +102,23 @@ class Store:
         """All rows that one statement gives."""
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
+
+    def _write(self, statement: str, *values: object) -> None:
+        """Change rules or accounts."""
+        with self._lock:
+            self._remembered.clear()
+            self._connection.execute(statement, values)
+
+    def _remember(self, what: str, organisation: int, read: Callable[[], Sequence[_Value]]) -> Sequence[_Value]:
+        """What `read` gives, or gave when nobody had changed anything since."""
+        with self._lock:
+            version = _int(self._connection.execute("PRAGMA data_version").fetchone()[0])  # of other connections
+            if version != self._version:
+                self._remembered.clear()
+                self._version = version
+            if (what, organisation) not in self._remembered:
+                self._remembered[what, organisation] = read()
+            return self._remembered[what, organisation]
 
     # Organisations and keys
 
@@ -130,37 +154,45 @@ class Store:
 
     # Accounts
 
-    def accounts(self, organisation: int) -> dict[str, Account]:
-        """The organisation's accounts by id, in order of creation."""
+    def accounts(self, organisation: int, *, even_deleted: bool = False) -> dict[str, Account]:
+        """The organisation's accounts that are not deleted (unless told) by id, in order of creation."""
+        accounts = self._remember("accounts", organisation, lambda: self._read_accounts(organisation))
+        return {account.id: account for account in accounts if even_deleted or account.deleted_at is None}
+
+    def _read_accounts(self, organisation: int) -> list[Account]:
         found = self.rows("SELECT document FROM accounts WHERE organisation = ? ORDER BY number", organisation)
-        accounts = [Account(**_document(document)) for (document,) in found]
-        return {account.id: account for account in accounts}
+        return [Account(**_document(document)) for (document,) in found]
 
     def add_account(self, organisation: int, account: Account) -> None:
         """Remember a new account."""
         document = json.dumps(asdict(account))
-        self.rows(
-            "INSERT INTO accounts (organisation, id, document) VALUES (?, ?, ?)", organisation, account.id, document
-        )
+        statement = "INSERT INTO accounts (organisation, id, document) VALUES (?, ?, ?)"
+        self._write(statement, organisation, account.id, document)
+
+    def save_account(self, organisation: int, account: Account) -> None:
+        """Put the account in the place of the one with its id."""
+        document = json.dumps(asdict(account))
+        statement = "UPDATE accounts SET document = ? WHERE organisation = ? AND id = ?"
+        self._write(statement, document, organisation, account.id)
 
     # Rules
 
-    def rules(self, organisation: int) -> list[Rule]:
-        """The organisation's rules that are not deleted, in order of creation."""
-        found = self.rows(
-            "SELECT document, number FROM rules WHERE organisation = ? AND deleted_at IS NULL ORDER BY number",
-            organisation,
-        )
-        return [_rule(row) for row in found]
+    def rules(self, organisation: int, *, even_deleted: bool = False) -> list[Rule]:
+        """The organisation's rules that are not deleted (unless told), in order of creation."""
+        rules = self._remember("rules", organisation, lambda: self._read_rules(organisation))
+        return [rule for rule in rules if even_deleted or rule.deleted_at is None]
+
+    def _read_rules(self, organisation: int) -> list[Rule]:
+        statement = "SELECT document, number, deleted_at FROM rules WHERE organisation = ? ORDER BY number"
+        return [_rule(row) for row in self.rows(statement, organisation)]
 
     def rule(self, organisation: int, rule_id: str, *, even_deleted: bool = False) -> Rule | None:
         """One rule; None when there is none, or it is deleted (unless told), or it is another organisation's."""
-        found = self.rows(
-            "SELECT document, number FROM rules WHERE organisation = ? AND id = ? AND (? OR deleted_at IS NULL)",
-            organisation,
-            rule_id,
-            even_deleted,
+        statement = (
+            "SELECT document, number, deleted_at FROM rules "
+            "WHERE organisation = ? AND id = ? AND (? OR deleted_at IS NULL)"
         )
+        found = self.rows(statement, organisation, rule_id, even_deleted)
         return _rule(found[0]) if found else None
 
     def owner(self, rule_id: str) -> int | None:
@@ -176,15 +208,15 @@ class Store:
     def add_rule(self, organisation: int, rule: Rule) -> None:
         """Remember a new rule."""
         document = json.dumps(asdict(rule))
-        self.rows("INSERT INTO rules (organisation, id, document) VALUES (?, ?, ?)", organisation, rule.id, document)
+        self._write("INSERT INTO rules (organisation, id, document) VALUES (?, ?, ?)", organisation, rule.id, document)
 
     def save_rule(self, rule: Rule) -> None:
         """Put the rule in the place of the one with its id."""
-        self.rows("UPDATE rules SET document = ? WHERE id = ?", json.dumps(asdict(rule)), rule.id)
+        self._write("UPDATE rules SET document = ? WHERE id = ?", json.dumps(asdict(rule)), rule.id)
 
     def delete_rule(self, rule_id: str, at: str) -> None:
         """Hide the rule for good; it stays in the database, as the vendor says of deleted rules."""
-        self.rows("UPDATE rules SET deleted_at = ? WHERE id = ?", at, rule_id)
+        self._write("UPDATE rules SET deleted_at = ? WHERE id = ?", at, rule_id)
 
     # Executions
 
@@ -263,7 +295,8 @@ def _document(text: object) -> dict[str, Any]:
 
 
 def _rule(row: tuple[object, ...]) -> Rule:
-    return Rule(**{**_document(row[0]), "number": _int(row[1])})
+    deleted_at = None if row[2] is None else str(row[2])
+    return Rule(**{**_document(row[0]), "number": _int(row[1]), "deleted_at": deleted_at})
 
 
 def _execution(row: tuple[object, ...]) -> Execution:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from rulesync.sandbox.exchange import TEXT, Refusal, Request, Response, json_response
+from rulesync.sandbox.exchange import Refusal, Response, json_response
 from rulesync.sandbox.records import Account, Execution, Rule
 
 BASE = "/api/v1"
@@ -24,6 +24,13 @@ _NEVER_NULL = frozenset(
         "last_statement_balance_account",
     }
 )
+# A field by which a rule, a step, an action or a comparison is known, and what it might have.
+_MIGHT_HAVE = {
+    "steps": ("nickname", "description"),
+    "actions": ("conditions",),
+    "group_index": ("limit", "ach_description"),
+    "fact": ("value", "value_fact", "params"),
+}
 
 
 def envelope(
@@ -52,11 +59,6 @@ def _told(request_id: str | None) -> dict[str, object]:
     return {} if request_id is None else {"request_id": request_id}
 
 
-def not_offered(request: Request) -> Response:
-    """A method that the path does not have: 404 in plain text, as the live API says of itself."""
-    return Response(404, f"Route {request.method}:{request.path} not found".encode(), TEXT)
-
-
 def rule(found: Rule) -> dict[str, object]:
     """The whole rule: the two flags of each action filled in, nodes without names, no nulls.
 
@@ -74,6 +76,14 @@ def rule(found: Rule) -> dict[str, object]:
         **found.extra,
     }
     return {name: value for name, value in body.items() if value is not None or name not in _NEVER_NULL}
+
+
+def with_nulls(shown: object) -> object:
+    """A shown rule with null for whatever it leaves out and might have, as the live API has it."""
+    if isinstance(shown, dict):
+        missing = [name for mark, names in _MIGHT_HAVE.items() if mark in shown for name in names]
+        return {name: with_nulls(item) for name, item in {**dict.fromkeys(missing), **shown}.items()}
+    return [with_nulls(item) for item in shown] if isinstance(shown, list) else shown
 
 
 def rule_item(found: Rule, accounts: Mapping[str, Account]) -> dict[str, object]:
@@ -137,7 +147,7 @@ def execution_item(found: Execution) -> dict[str, object]:
         "id": found.id,
         "rule_id": found.rule_id,
         "rule_name": found.rule_name,
-        "trigger_type": found.trigger_type,
+        "trigger_type": trigger_type(found),
         "status": found.status,
         "created_at": found.created_at,
     }
@@ -146,7 +156,14 @@ def execution_item(found: Execution) -> dict[str, object]:
 
 def execution(found: Execution) -> dict[str, object]:
     """The whole run: what triggered it, which step matched, and what became of its transfers."""
-    return {**execution_item(found), **found.outcome}
+    details = found.outcome.get("trigger_details")
+    told = {"trigger_details": {**details, "type": trigger_type(found)}} if isinstance(details, dict) else {}
+    return {**execution_item(found), **found.outcome, **told}
+
+
+def trigger_type(found: Execution) -> str:
+    """What triggered the run in v1's words, which have none for the API: its own trigger is for rules run by hand."""
+    return "manual" if found.trigger_type == "sequence_api" else found.trigger_type
 
 
 def _without_nulls(value: object) -> object:

@@ -1,70 +1,20 @@
 """What v1 offers: each call from its key's permission to its answer, over the one table of routes."""
 
 import dataclasses
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from rulesync.sandbox import fault_views, fault_writes, journal, keys, pages, shape, v1, validation
+from rulesync.sandbox import fault_views, fault_writes, keys, pages, shape, v1, validation
+from rulesync.sandbox.calls import Call, Route
 from rulesync.sandbox.exchange import Refusal, Request, Response
-from rulesync.sandbox.fault import Met
-from rulesync.sandbox.fault_views import Lags
 from rulesync.sandbox.identifiers import instant, stamp
-from rulesync.sandbox.quirks import Quirks
 from rulesync.sandbox.records import EXECUTION_STATUSES, EXECUTION_TRIGGERS, Account, Execution, Grant, Rule
-from rulesync.sandbox.store import Store
 
 _EXECUTIONS_PAGE = 20
 
 
-@dataclass(frozen=True)
-class Call:
-    """One call by a known key: `target` is the id in the path or nothing, `now` is when it is acted on.
-
-    `request_id` None is one that the server does not tell; `note` is its entry in the log, `met` the faults that it
-    meets, and `lags` are the views that lag behind.
-    """
-
-    store: Store
-    request: Request
-    request_id: str | None
-    note: journal.Note
-    grant: Grant
-    target: str
-    now: datetime
-    quirks: Quirks
-    met: Met
-    lags: Lags
-
-    @property
-    def organisation(self) -> int:
-        """Whose data the call may see."""
-        return self.grant.organisation
-
-    def success(self, status: int, data: object, page_info: Mapping[str, object] | None = None) -> Response:
-        """The envelope of a success."""
-        return v1.envelope(self.request_id, status, data, page_info)
-
-
-@dataclass(frozen=True)
-class Route:
-    """One method of one path: `permit` refuses (403) a key that may not, `act` answers."""
-
-    method: str
-    path: re.Pattern[str]
-    permit: Callable[[Grant, Request, str], None]
-    act: Callable[[Call], Response]
-    is_write: bool = False
-
-
-def find(request: Request) -> tuple[Route, str] | None:
-    """The route of a request and the id in its path; None for what v1 does not offer."""
-    for route in ROUTES:
-        match = route.path.fullmatch(request.path)
-        if match and route.method == request.method:
-            return route, match.groupdict().get("id", "")
-    return None
+def _success(call: Call, status: int, data: object, page_info: Mapping[str, object] | None = None) -> Response:
+    return v1.envelope(call.request_id, status, data, page_info)
 
 
 # Rules
@@ -85,7 +35,7 @@ def _list_rules(call: Call) -> Response:
         rules, page_info = pages.page(
             call.request, rules, lambda rule: [rule.number], size, newest_first=False, shift=shift
         )
-    return call.success(200, [_row(call, rule, accounts) for rule in rules], page_info)
+    return _success(call, 200, [_row(call, rule, accounts) for rule in rules], page_info)
 
 
 def _row(call: Call, rule: Rule, accounts: Mapping[str, Account]) -> dict[str, object]:
@@ -97,7 +47,8 @@ def _get_rule(call: Call) -> Response:
     are_deleted_shown = call.met.find("deleted-rule-answers") is not None
     stored = call.store.rule(call.organisation, call.target, even_deleted=are_deleted_shown)
     seen = call.lags.looked_up(call.met, call.organisation, call.target, stored, call.now)
-    return call.success(200, v1.rule(_existing(call, seen)))
+    shown = v1.rule(_existing(call, seen))
+    return _success(call, 200, v1.with_nulls(shown) if call.quirks.nulls_in_v1 else shown)
 
 
 def _create_rule(call: Call) -> Response:
@@ -107,7 +58,7 @@ def _create_rule(call: Call) -> Response:
     kept = fault_writes.stored(call.met, asked)
     call.store.add_rule(call.organisation, fault_writes.afterwards(call.met, kept))
     call.lags.plant(call.met, call.organisation, asked.id, None, call.now)
-    return call.success(200 if call.quirks.create_answers_200 else 201, _answered(call, asked, kept))
+    return _success(call, 200 if call.quirks.create_answers_200 else 201, _answered(call, asked, kept))
 
 
 def _replace_rule(call: Call) -> Response:
@@ -120,7 +71,7 @@ def _replace_rule(call: Call) -> Response:
     kept = fault_writes.stored(call.met, asked)
     call.store.save_rule(fault_writes.afterwards(call.met, kept))
     call.lags.plant(call.met, call.organisation, before.id, before, call.now)
-    return call.success(200, _answered(call, asked, kept))
+    return _success(call, 200, _answered(call, asked, kept))
 
 
 def _delete_rule(call: Call) -> Response:
@@ -128,7 +79,7 @@ def _delete_rule(call: Call) -> Response:
     before = _rule(call)
     call.store.delete_rule(before.id, stamp(call.now))
     call.lags.plant(call.met, call.organisation, before.id, before, call.now)
-    return call.success(200, {"id": before.id}) if call.quirks.delete_answers_200 else call.success(204, None)
+    return _success(call, 200, {"id": before.id}) if call.quirks.delete_answers_200 else _success(call, 204, None)
 
 
 def _answered(call: Call, asked: Rule, kept: Rule) -> dict[str, object]:
@@ -169,21 +120,24 @@ def _list_accounts(call: Call) -> Response:
     if kind is not None:
         shape.choice("type", kind, validation.ACCOUNT_TYPES)
     accounts = call.store.accounts(call.organisation).values()
-    return call.success(200, [v1.account_item(account) for account in accounts if kind in {None, account.type}])
+    return _success(call, 200, [v1.account_item(account) for account in accounts if kind in {None, account.type}])
 
 
 def _get_account(call: Call) -> Response:
     found: Account | None = call.store.accounts(call.organisation).get(call.target)
     if found is None:
         raise Refusal(404, "resource_not_found", f"account {shape.shown(call.target)} does not exist")
-    return call.success(200, v1.account(found))
+    return _success(call, 200, v1.account(found))
 
 
 # Executions
 
 
 def _list_executions(call: Call) -> Response:
-    """The runs of one rule, newest first; none for a rule that nobody knows, since v1 lists no 404 here."""
+    """The runs of one rule, newest first; none for a rule that nobody knows, since v1 lists no 404 here.
+
+    Simulations are none of v1's: no document of it knows them.
+    """
     query = call.request.query
     if not query.get("rule_id"):
         shape.refuse("rule_id", "is required")
@@ -195,13 +149,14 @@ def _list_executions(call: Call) -> Response:
     executions = [
         execution
         for execution in call.store.executions(call.organisation, query["rule_id"])
-        if query.get("status") in {None, execution.status}
-        and query.get("trigger_type") in {None, execution.trigger_type}
+        if execution.mode == "live"
+        and query.get("status") in {None, execution.status}
+        and query.get("trigger_type") in {None, v1.trigger_type(execution)}
         and (since is None or since <= instant(execution.created_at))
         and (until is None or instant(execution.created_at) <= until)
     ]
     shown, page_info = pages.page(call.request, executions, _place, _EXECUTIONS_PAGE, newest_first=True)
-    return call.success(200, [v1.execution_item(execution) for execution in shown], page_info)
+    return _success(call, 200, [v1.execution_item(execution) for execution in shown], page_info)
 
 
 def _place(execution: Execution) -> list[str | int]:
@@ -209,12 +164,7 @@ def _place(execution: Execution) -> list[str | int]:
 
 
 def _bound(query: Mapping[str, str], name: str) -> datetime | None:
-    if name not in query:
-        return None
-    try:
-        return instant(query[name])
-    except ValueError:
-        shape.refuse(name, f"must be a date and time with its offset, not {shape.shown(query[name])}")
+    return None if name not in query else shape.moment(name, query[name])
 
 
 def _get_execution(call: Call) -> Response:
@@ -222,7 +172,7 @@ def _get_execution(call: Call) -> Response:
     if found is None:
         raise Refusal(404, "resource_not_found", f"rule execution {shape.shown(call.target)} does not exist")
     keys.authorise(call.grant, "READ_RULE_EXECUTIONS", found.rule_id)
-    return call.success(200, v1.execution(found))
+    return _success(call, 200, v1.execution(found))
 
 
 # Permissions
@@ -242,18 +192,14 @@ def _permit_executions(grant: Grant, request: Request, _target: str) -> None:
         keys.authorise(grant, "READ_RULE_EXECUTIONS", request.query["rule_id"])
 
 
-def _path(path: str) -> re.Pattern[str]:
-    return re.compile(re.escape(v1.BASE) + path.replace("{id}", "(?P<id>[^/]+)"))
-
-
 ROUTES = (
-    Route("GET", _path("/rules"), _listing("LIST_RULES"), _list_rules),
-    Route("GET", _path("/rules/{id}"), _target("READ_RULES"), _get_rule),
-    Route("POST", _path("/rules"), _target("WRITE_RULES"), _create_rule, is_write=True),
-    Route("PUT", _path("/rules/{id}"), _target("WRITE_RULES"), _replace_rule, is_write=True),
-    Route("DELETE", _path("/rules/{id}"), _target("WRITE_RULES"), _delete_rule, is_write=True),
-    Route("GET", _path("/accounts"), _listing("LIST_ACCOUNTS"), _list_accounts),
-    Route("GET", _path("/accounts/{id}"), _target("READ_ACCOUNTS"), _get_account),
-    Route("GET", _path("/rule-executions"), _permit_executions, _list_executions),
-    Route("GET", _path("/rule-executions/{id}"), _listing("READ_RULE_EXECUTIONS"), _get_execution),
+    Route("GET", "/rules", _listing("LIST_RULES"), _list_rules),
+    Route("GET", "/rules/{id}", _target("READ_RULES"), _get_rule),
+    Route("POST", "/rules", _target("WRITE_RULES"), _create_rule, is_write=True),
+    Route("PUT", "/rules/{id}", _target("WRITE_RULES"), _replace_rule, is_write=True),
+    Route("DELETE", "/rules/{id}", _target("WRITE_RULES"), _delete_rule, is_write=True),
+    Route("GET", "/accounts", _listing("LIST_ACCOUNTS"), _list_accounts),
+    Route("GET", "/accounts/{id}", _target("READ_ACCOUNTS"), _get_account),
+    Route("GET", "/rule-executions", _permit_executions, _list_executions),
+    Route("GET", "/rule-executions/{id}", _listing("READ_RULE_EXECUTIONS"), _get_execution),
 )

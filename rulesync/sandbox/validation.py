@@ -13,8 +13,8 @@ from rulesync.sandbox.records import Account
 ACCOUNT_TYPES = ("income_source", "pod", "external_account")
 EXTERNAL_TYPES = ("DEPOSITORY", "INVESTMENT", "LIABILITY")
 _STATUSES = ("enabled", "disabled")
-_TRIGGERS = ("ON_FUNDS_TRANSFERRED", "SCHEDULED", "MANUAL")
-_SCHEDULES = ("ONE_TIME", "DAILY", "WEEKLY", "BI_WEEKLY", "MONTHLY", "EVERY_OTHER_WEEK")
+TRIGGERS = ("ON_FUNDS_TRANSFERRED", "SCHEDULED", "MANUAL")
+SCHEDULES = ("ONE_TIME", "DAILY", "WEEKLY", "BI_WEEKLY", "MONTHLY", "EVERY_OTHER_WEEK")
 _PERIODS = ("PER_TRANSFER", "PER_WEEK", "PER_MONTH", "PER_YEAR")
 _PERCENTAGE_TARGETS = ("INCOMING_AMOUNT", "SOURCE_ACCOUNT")
 _TOP_UP_ACCOUNTS = ("next_payment_minimum_account", "current_balance_account", "last_statement_balance_account")
@@ -25,7 +25,7 @@ _LIABILITY_ACTIONS = (
     "last_statement_balance",
     "percentage_liability_balance",
 )
-_ACTION_FIELDS: Mapping[str, tuple[str, ...]] = {
+ACTIONS: Mapping[str, tuple[str, ...]] = {
     "fixed_amount": ("amount_in_cents",),
     "percentage": ("percentage_value", "percentage_target"),
     "top_up": (),
@@ -53,11 +53,11 @@ def rule(body: object, accounts: Mapping[str, Account]) -> dict[str, object]:
 
 
 def _trigger(value: object, accounts: Mapping[str, Account]) -> dict[str, object]:
-    kind = _kind("trigger", value, _TRIGGERS)
+    kind = _kind("trigger", value, TRIGGERS)
     if kind == "SCHEDULED":
         # The reference is unsure whether a schedule needs an account; the sandbox takes both.
         trigger = shape.fields("trigger", value, ("type", "schedule_type", "start_date"), ("account_id",))
-        shape.choice("trigger.schedule_type", trigger["schedule_type"], _SCHEDULES)
+        shape.choice("trigger.schedule_type", trigger["schedule_type"], SCHEDULES)
         _check_instant("trigger.start_date", trigger["start_date"])
     else:
         trigger = shape.fields("trigger", value, ("type", "account_id"))
@@ -83,9 +83,9 @@ def _step(
 
 
 def _action(place: str, value: object, accounts: Mapping[str, Account]) -> dict[str, object]:
-    kind = _kind(place, value, tuple(_ACTION_FIELDS))
+    kind = _kind(place, value, tuple(ACTIONS))
     optional = (*_ACTION_OPTIONAL, *_TOP_UP_TARGETS) if kind == "top_up" else _ACTION_OPTIONAL
-    action = shape.fields(place, value, (*_ACTION_REQUIRED, *_ACTION_FIELDS[kind]), optional)
+    action = shape.fields(place, value, (*_ACTION_REQUIRED, *ACTIONS[kind]), optional)
     source = _node(shape.below(place, "source"), action["source"], accounts)
     destination = _node(shape.below(place, "destination"), action["destination"], accounts)
     _check_roles(place, kind, source, destination)

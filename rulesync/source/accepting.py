@@ -17,11 +17,12 @@ from rulesync.findings import errors
 from rulesync.money import format_cents
 from rulesync.rule import Account, Rule
 from rulesync.source.dumping import Words, words
-from rulesync.source.loading import Sources, resolve
+from rulesync.source.loading import Sources
+from rulesync.source.resolving import resolve
 from rulesync.wire import v1
 
 if TYPE_CHECKING:  # pydantic is dear to import
-    from rulesync.source.drafts import Draft
+    from rulesync.source.draft import Draft
 
 _PART = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 _BOM = b"\xef\xbb\xbf"
@@ -87,7 +88,8 @@ def _says(
 
 def _read(found: Document, draft: "Draft", book: AccountBook) -> Rule | None:
     """Return the rule that a document says under the key of a draft, None where it says none."""
-    from rulesync.source.drafts import Pins, check
+    from rulesync.source.draft import Pins
+    from rulesync.source.drafts import check
 
     checked = check(found, draft.key, Pins({}, from_files=True))
     if checked.draft is None or checked.draft.key != draft.key:

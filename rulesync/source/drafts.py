@@ -1,47 +1,18 @@
-"""One document -> the draft of a rule under its key, or everything that is wrong with it.
+"""One document -> the draft of a rule under its key, or everything that is wrong with it."""
 
-A draft's accounts are names still, and it knows where each of its fields was written.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from rulesync.document import Document
-from rulesync.findings import Finding, Location, error
+from rulesync.findings import Finding, error
 from rulesync.source import rulefile_errors
 from rulesync.source.claims import Claim
+from rulesync.source.draft import Draft, Pins
 from rulesync.source.rulefile import RuleFile
 from rulesync.source.written import check_key
-
-_SHORTHAND = {"amount_in_cents": "amount", "account_id": "account"}
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A rule as its document says it, under its key; `pin` is the id of the rule that it is bound to."""
-
-    key: str
-    rule: RuleFile
-    document: Document
-    pin: str | None = None
-
-    def locate(self, path: Sequence[str | int] = ()) -> Location:
-        """Return where a field of the plain rule was written, be it in its shorthand."""
-        written = _SHORTHAND.get(str(path[-1])) if path else None
-        if written is not None and len(self.document.standing(path)) < len(path):
-            path = (*path[:-1], written)
-        return self.document.at(path)
-
-
-@dataclass(frozen=True, slots=True)
-class Pins:
-    """The pins of a workspace by key, and whether those in rule files are meant for it."""
-
-    by_key: Mapping[str, str]
-    from_files: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +33,9 @@ def check(document: Document, file_key: str | None, pins: Pins) -> Checked:
     wrong_pin = tuple(_contradiction(key, rule, document, pins))
     pin = _pin(key, rule, pins)
     findings = (*wrong_shape, *wrong_key, *wrong_pin)
-    draft = Draft(key, rule, document, pin) if rule and document.sound and not findings else None
+    draft = None
+    if rule and document.sound and not findings:
+        draft = Draft(key, document.file, lambda: document, lambda _: rule, pin)
     claim = Claim(key, document.at, pin, rule.moved_from if rule else None)
     return Checked(claim, draft, findings)
 
@@ -104,6 +77,11 @@ def _refusal(key: str) -> dict[str, object] | None:
 def _pin(key: str, rule: RuleFile | None, pins: Pins) -> str | None:
     own = rule.id if rule and pins.from_files else None
     return pins.by_key.get(key) or own
+
+
+def reread(document: Document) -> RuleFile:
+    """Return the rule of a document with which nothing is wrong."""
+    return RuleFile.model_validate(document.data)
 
 
 def written_pin(document: Document) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from rulesync.accounts import AccountBook
+from rulesync.accounts import UNKNOWN, AccountBook
 from rulesync.document import MAX_FINDINGS
 from rulesync.rule import Account
 from rulesync.source.rulefile import (
@@ -24,7 +24,6 @@ from rulesync.source.rulefile import (
     Trigger,
 )
 
-UNKNOWN = "?"
 """What stands for an id or a type that only the API can tell: enough to check a file offline, never sent."""
 
 Path = tuple[str | int, ...]
@@ -152,12 +151,11 @@ class _Expansion:
         if len(self.unknown) > MAX_FINDINGS:
             return Account(UNKNOWN, UNKNOWN)
         try:
-            account = self.book.resolve(word)
+            return self.book.stands_for(word)
         except LookupError as problem:
             message, advice = (*problem.args, None)[:2]
             self.unknown.append(UnknownAccount(path, message, advice))
-            account = Account("", "")
-        return Account(account.id or f"{UNKNOWN}{word}", account.type or UNKNOWN)
+            return Account(f"{UNKNOWN}{word}", UNKNOWN)
 
 
 def _given(**fields: object) -> Body:

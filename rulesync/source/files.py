@@ -5,6 +5,7 @@ the directory itself is no link, and whatever is no file, or cannot be read, is 
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ SUFFIXES = (".yaml", ".yml", ".json")
 MAX_ENTRIES = 10_000
 MAX_DEPTH = 64
 _LONGEST_QUOTE = 200
+_HERE = Path()
+_PLAIN = re.compile(r"/?[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,9 @@ def _reason(problem: OSError) -> str:
 
 def _name(path: Path, root: Path) -> str:
     """Return a path as seen from a directory, with `/`, and printable whatever its bytes are."""
+    whole, above = str(path), "" if root == _HERE else f"{root}/"
+    if _PLAIN.fullmatch(whole) and whole.startswith(above) and path.is_absolute() == root.is_absolute():
+        return whole[len(above) :]  # as below, and most names are so
     return _printable(os.fsencode(Path(os.path.relpath(path, root)).as_posix()).decode("utf-8", "replace"))
 
 

@@ -10,11 +10,12 @@ from rulesync.accounts import AccountBook
 from rulesync.diff import fields
 from rulesync.findings import errors
 from rulesync.rule import Rule
-from rulesync.source.loading import Sources, resolve
+from rulesync.source.loading import Sources
+from rulesync.source.resolving import resolve
 from rulesync.wire import v1
 
 if TYPE_CHECKING:  # pydantic is dear to import, and most commands try no file
-    from rulesync.source.drafts import Draft
+    from rulesync.source.draft import Draft
 
 
 def refusal(text: str, file: str, key: str, wish: Rule, book: AccountBook) -> str | None:
@@ -33,7 +34,8 @@ def refusal(text: str, file: str, key: str, wish: Rule, book: AccountBook) -> st
 
 def _draft(text: str, file: str, key: str) -> "Draft | str":
     """Return what a text says, or what is wrong with it."""
-    from rulesync.source.drafts import Pins, check
+    from rulesync.source.draft import Pins
+    from rulesync.source.drafts import check
 
     documents, findings = document.read(text, file)
     if errors(findings):

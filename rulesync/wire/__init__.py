@@ -7,7 +7,7 @@ from rulesync.accounts import ListedAccount
 from rulesync.rule import Rule
 from rulesync.ruleset import ActualRule, Extra, ListedRule
 from rulesync.runs import Run
-from rulesync.wire import v1
+from rulesync.wire import platform, v1
 from rulesync.wire.decode import Decoded
 from rulesync.wire.encode import Json
 
@@ -36,6 +36,41 @@ class Dialect(Protocol):
     @property
     def accounts_path(self) -> str:
         """Return the path of the list of accounts."""
+        ...
+
+    @property
+    def first_page(self) -> Mapping[str, str]:
+        """Return the query of the first page of the list of rules."""
+        ...
+
+    @property
+    def first_accounts(self) -> Mapping[str, str]:
+        """Return the query of the first page of the list of accounts, deleted ones among them."""
+        ...
+
+    @property
+    def pages_shift(self) -> bool:
+        """Return whether what is changed between two pages may move a row from one to the other."""
+        ...
+
+    @property
+    def lists_all(self) -> bool:
+        """Return whether the list of rules also has those that the key may not read."""
+        ...
+
+    @property
+    def takes_writes(self) -> bool:
+        """Return whether rules can be created, replaced and deleted at all."""
+        ...
+
+    @property
+    def unsupported_code(self) -> str | None:
+        """Return the code by which it says that it has no words for a rule."""
+        ...
+
+    @property
+    def scope_noun(self) -> str:
+        """Return what it calls a thing that a key may do."""
         ...
 
     @property
@@ -82,6 +117,10 @@ class Dialect(Protocol):
         """Return whether a row or body is of a deleted rule."""
         ...
 
+    def is_missing(self, code: str | None) -> bool:
+        """Return whether a 404 with this code says that there is no such rule."""
+        ...
+
     def account(self, row: object) -> ListedAccount:
         """Return a row of the list of accounts."""
         ...
@@ -102,8 +141,12 @@ class Dialect(Protocol):
         """Return the rows of an answer to a list call."""
         ...
 
-    def next_page(self, payload: object) -> Mapping[str, str] | None:
-        """Return the query of the next page, None on the last."""
+    def run_rows(self, payload: object) -> list[object]:
+        """Return the rows of an answer about runs, without those that moved no money."""
+        ...
+
+    def next_page(self, payload: object, query: Mapping[str, str]) -> Mapping[str, str] | None:
+        """Return the query of the page after the one that `query` asked for, None on the last."""
         ...
 
     def data(self, payload: object) -> object:
@@ -119,4 +162,4 @@ class Dialect(Protocol):
         ...
 
 
-DIALECTS: Mapping[str, Dialect] = {"v1": v1}
+DIALECTS: Mapping[str, Dialect] = {"v1": v1, "platform": platform}

@@ -6,7 +6,7 @@ no rule at all is refused.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -117,24 +117,26 @@ def decode_rule(body: object, spelling: Spelling) -> Decoded:
     return Decoded(rule, fields.left_over())
 
 
-@dataclass(slots=True)
 class _Fields:
-    """One JSON object being read: what is taken is known, what is left over is extra."""
+    """One JSON object being read: what is taken is known, what is left over is extra.
 
-    body: object
-    spelling: Spelling
-    path: Path
-    extras: list[Extra] = field(default_factory=list)
-    rest: dict[str, object] = field(init=False)
+    There are twenty of them in a rule, so that they are kept light.
+    """
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.body, Mapping) or len(self.path) > _DEEPEST:
+    __slots__ = ("_spelled", "extras", "path", "rest", "spelling")
+
+    def __init__(self, body: object, spelling: Spelling, path: Path) -> None:
+        if not isinstance(body, Mapping) or len(path) > _DEEPEST:
             raise UnknownShapeError("no object")
-        self.rest = {str(name): value for name, value in self.body.items()}
+        self.spelling = spelling
+        self.path = path
+        self.extras: list[Extra] = []
+        self.rest: dict[str, object] = dict(body)
+        self._spelled = spelling.field
 
     def take(self, name: str) -> object:
         """Return a field's value, None where it is absent or null."""
-        return self.rest.pop(self.spelling.field(name), None)
+        return self.rest.pop(self._spelled(name), None)
 
     def text(self, name: str) -> str | None:
         value = self.take(name)
@@ -174,32 +176,27 @@ class _Fields:
 
     def member(self, kind: type[Member], name: str) -> Member:
         """Return the member that a field names; either case is understood, since the documents disagree."""
-        value = self.word(name).upper()
-        if value not in kind.__members__:
+        member = kind.__members__.get(self.word(name).upper())
+        if member is None:
             raise UnknownShapeError(name)
-        return kind[value]
+        return member
 
     def left_over(self) -> tuple[Extra, ...]:
         """Return the fields in here, at any depth, that nobody took and that say something."""
-        own = (
-            Extra((*self.path, name), canonical_json(value)) for name, value in self.rest.items() if value is not None
-        )
-        return (*own, *self.extras)
+        own = [(name, value) for name, value in self.rest.items() if value is not None] if self.rest else ()
+        found = [Extra((*self.path, str(name)), canonical_json(value)) for name, value in own]
+        return (*found, *self.extras)
 
 
 def _piece(body: object, outer: _Fields, where: Path, read: Callable[[_Fields], Value]) -> Value | Opaque:
     """Read a part of a rule; if it, or anything in it that must be known, is not, keep it whole."""
     try:
-        fields = _Fields(body, outer.spelling, outer.path + tuple(_spelled(part, outer.spelling) for part in where))
+        fields = _Fields(body, outer.spelling, outer.path + where)
         value = read(fields)
     except UnknownShapeError:
         return Opaque(canonical_json(body))
     outer.extras.extend(fields.left_over())
     return value
-
-
-def _spelled(part: str | int, spelling: Spelling) -> str | int:
-    return spelling.field(part) if isinstance(part, str) else part
 
 
 def _trigger(fields: _Fields) -> Trigger:
@@ -263,8 +260,7 @@ def _params(body: object, outer: _Fields) -> str | None:
 
 
 def _action(fields: _Fields) -> Action:
-    types = {name.upper(): kind for kind, name in fields.spelling.action_types.items()}
-    kind = types.get(fields.word("type").upper())
+    kind = fields.spelling.amounts.get(fields.word("type").upper())
     if kind is None:
         raise UnknownShapeError("type")
     return Action(
@@ -290,22 +286,24 @@ def _amount(kind: type[Amount], fields: _Fields) -> Amount:
         return PercentageOfLiability(fields.percent("percentage_value"))
     if kind is TopUp:
         return _top_up(fields)
-    empty: Mapping[type[Amount], Amount] = {
-        each: each() for each in (NextPaymentMinimum, TotalAmountDue, LastStatementBalance)
-    }
-    return empty[kind]
+    return _EMPTY[kind]
+
+
+_EMPTY: Mapping[type[Amount], Amount] = {
+    each: each() for each in (NextPaymentMinimum, TotalAmountDue, LastStatementBalance)
+}
+_FIGURES = {f"{figure.name.lower()}_account": figure for figure in Figure}
 
 
 def _top_up(fields: _Fields) -> TopUp:
     """Return the one target of a top-up; none or two of them are no top-up known here."""
-    names = {f"{figure.name.lower()}_account": figure for figure in Figure}
-    given = [name for name in names if fields.rest.get(fields.spelling.field(name)) is not None]
+    given = [name for name in _FIGURES if fields.rest.get(fields.spelling.field(name)) is not None]
     cents = fields.number("amount_in_cents")
     if len(given) + (cents is not None) != 1:
         raise UnknownShapeError("top_up")
     if not given:
         return TopUp(_whole_number(cents))
-    return TopUp(LiabilityFigure(names[given[0]], _account(given[0], fields)))
+    return TopUp(LiabilityFigure(_FIGURES[given[0]], _account(given[0], fields)))
 
 
 def _whole_number(value: float | None) -> int:
@@ -314,9 +312,17 @@ def _whole_number(value: float | None) -> int:
     return int(value)
 
 
+_NODE = {"id", "type", "name"}  # spelled so in every dialect
+
+
 def _account(name: str, outer: _Fields) -> Account:
     """Return an account node; its display name, which some answers carry, says nothing about the rule."""
-    fields = _Fields(outer.take(name), outer.spelling, (*outer.path, outer.spelling.field(name)))
+    body = outer.take(name)
+    if type(body) is dict and body.keys() <= _NODE:  # as nearly all are
+        account_id, kind = body.get("id"), body.get("type")
+        if account_id and kind and isinstance(account_id, str) and isinstance(kind, str):
+            return Account(account_id, kind.lower())
+    fields = _Fields(body, outer.spelling, (*outer.path, name))
     fields.rest.pop("name", None)
     account = Account(fields.word("id"), fields.word("type").lower())
     outer.extras.extend(fields.left_over())

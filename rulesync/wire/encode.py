@@ -1,4 +1,4 @@
-"""A canonical rule -> the body of a request: account nodes as id and type, null and default fields left out.
+"""A canonical rule -> the body of a request: account nodes as id and type, null and default as the dialect has it.
 
 Each action always carries its group index and whether it may send less, as the documented examples do.
 """
@@ -17,6 +17,7 @@ from rulesync.rule import (
     Comparison,
     Condition,
     DepositTrigger,
+    Figure,
     FixedAmount,
     LiabilityFigure,
     ManualTrigger,
@@ -38,17 +39,16 @@ Json = dict[str, object]
 
 def encode_rule(rule: Rule, spelling: Spelling, extras: Iterable[Extra] = ()) -> Json:
     """Return the body that says exactly this rule, with `extras` put back where they were read."""
-    body: Json = {}
-    if rule.nickname is not None:
-        body["nickname"] = rule.nickname
-    if rule.description is not None:
-        body["description"] = rule.description.raw
-    body["status"] = spelling.status(rule.status.name)
-    body["trigger"] = _trigger(rule.trigger, spelling)
-    body["steps"] = [_step(step, spelling) for step in rule.steps]
-    spelled = {spelling.field(name): value for name, value in body.items()}
+    body: Json = {
+        "nickname": rule.nickname,
+        "description": rule.description.raw if rule.description else None,
+        "status": spelling.status(rule.status.name),
+        "trigger": _trigger(rule.trigger, spelling),
+        "steps": [_step(step, spelling) for step in rule.steps],
+    }
+    spelled = _spell(body, spelling)
     for extra in extras:
-        _put(spelled, extra)
+        _put(spelled, extra, spelling)
     return spelled
 
 
@@ -58,8 +58,8 @@ def instant(moment: datetime) -> str:
 
 
 def _spell(fields: Json, spelling: Spelling) -> Json:
-    """Return the fields that say something, under the dialect's names."""
-    return {spelling.field(name): value for name, value in fields.items() if value is not None}
+    """Return the fields under the dialect's names; those that say nothing only where it wants them as null."""
+    return {spelling.field(name): value for name, value in fields.items() if value is not None or spelling.nulls}
 
 
 def _trigger(trigger: Trigger, spelling: Spelling) -> object:
@@ -98,7 +98,7 @@ def _condition(condition: Condition, spelling: Spelling) -> object:
         case AnyOf(inner):
             return {"any": [_condition(each, spelling) for each in inner]}
         case Comparison(fact, operator, value, value_fact, account_id):
-            params = {spelling.field("account_id"): account_id} if account_id is not None else None
+            params = None if account_id is None else {spelling.field("account_id"): account_id}
             leaf: Json = {
                 "fact": fact.name,
                 "operator": operator.name,
@@ -122,7 +122,7 @@ def _action(action: Action | Opaque, spelling: Spelling) -> object:
         **_amount(action.amount, spelling),
         "group_index": action.group,
         "up_to_enabled": action.up_to_available,
-        "is_direct_deposit": action.direct_deposit or None,
+        "is_direct_deposit": action.direct_deposit or (False if spelling.nulls else None),
         "limit": limit,
         "ach_description": action.ach_description,
     }
@@ -131,16 +131,24 @@ def _action(action: Action | Opaque, spelling: Spelling) -> object:
 
 def _amount(amount: Amount, spelling: Spelling) -> Json:
     match amount:
-        case FixedAmount(cents) | RoundDown(cents) | TopUp(int(cents)):
+        case FixedAmount(cents) | RoundDown(cents):
             return {"amount_in_cents": cents}
-        case TopUp(LiabilityFigure(figure, account)):
-            return {f"{figure.name.lower()}_account": _account(account, spelling)}
+        case TopUp(target):
+            return _target(target, spelling)
         case Percentage(percent, base):
             return {"percentage_value": _number(percent), "percentage_target": base.name}
         case PercentageOfLiability(percent):
             return {"percentage_value": _number(percent)}
         case _:
             return {}
+
+
+def _target(target: int | LiabilityFigure, spelling: Spelling) -> Json:
+    """Return the one of a top-up's four targets that is meant, and that the others are not."""
+    fields: Json = {"amount_in_cents": None, **{f"{figure.name.lower()}_account": None for figure in Figure}}
+    if isinstance(target, LiabilityFigure):
+        return fields | {f"{target.figure.name.lower()}_account": _account(target.account, spelling)}
+    return fields | {"amount_in_cents": target}
 
 
 def _account(account: Account, spelling: Spelling) -> Json:
@@ -151,9 +159,20 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _put(body: object, extra: Extra) -> None:
-    """Put an extra back; the path was made by reading a body of this very shape, but for objects that said no more."""
+def _put(body: object, extra: Extra, spelling: Spelling) -> None:
+    """Put an extra back; the path was made by reading a body of this very shape, but for objects that said no more.
+
+    Its last part is as the dialect that it came from spells it, and hides nothing of this one.
+    """
     node: object = body
     for part in extra.path[:-1]:
-        node = node.setdefault(part, {}) if isinstance(node, dict) else node[part]  # type: ignore[index]  # a list
-    node[extra.path[-1]] = json.loads(extra.json)  # type: ignore[index]  # as above
+        node = _inside(node, spelling.field(part)) if isinstance(part, str) else node[part]  # type: ignore[index]  # a list
+    node.setdefault(extra.path[-1], json.loads(extra.json))  # type: ignore[attr-defined]  # an object
+
+
+def _inside(node: object, name: str) -> object:
+    """Return the object or list under a name; one that is absent or null is made."""
+    fields = node if isinstance(node, dict) else {}
+    if fields.get(name) is None:
+        fields[name] = {}
+    return fields[name]

@@ -5,10 +5,8 @@ follow the platform API's, in v1's casing; that is a reading, not a fact.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from rulesync.accounts import ListedAccount
-from rulesync.ownership import split
 from rulesync.rule import (
     Amount,
     FixedAmount,
@@ -18,22 +16,27 @@ from rulesync.rule import (
     PercentageOfLiability,
     RoundDown,
     Rule,
-    Status,
-    Text,
     TopUp,
     TotalAmountDue,
-    fold,
 )
 from rulesync.ruleset import ActualRule, Extra, ListedRule
-from rulesync.runs import Run, RunStatus
-from rulesync.wire.decode import Decoded, UnknownShapeError, decode_rule, parse_instant
-from rulesync.wire.encode import Json, encode_rule, instant
+from rulesync.runs import Run
+from rulesync.wire import answers
+from rulesync.wire.decode import Decoded, UnknownShapeError, decode_rule
+from rulesync.wire.encode import Json, encode_rule
 from rulesync.wire.spelling import Spelling
 
 name = "v1"
 base_url = "https://api.getsequence.io/api/v1"
 rules_path = "/rules"
 accounts_path = "/accounts"
+first_page: Mapping[str, str] = {}
+first_accounts: Mapping[str, str] = {}
+pages_shift = False
+lists_all = True
+takes_writes = True
+unsupported_code: str | None = None
+scope_noun = "scope"
 list_rules_scope = "LIST_RULES"
 read_rules_scope = "READ_RULES"
 list_accounts_scope = "LIST_ACCOUNTS"
@@ -84,12 +87,7 @@ def actual(body: object) -> ActualRule:
     Raises:
         UnknownShapeError: the body is no rule, or has no id.
     """
-    decoded = decode(body)
-    row = listed(body)
-    rule = decoded.rule
-    if rule.description is not None:
-        rule = replace(rule, description=Text.of(split(rule.description.raw)[0]))
-    return ActualRule(row.id, rule, row.marker, row.updated_at, row.created_at, decoded.extras)
+    return answers.actual(decode(body), listed(body))
 
 
 def listed(row: object) -> ListedRule:
@@ -98,21 +96,17 @@ def listed(row: object) -> ListedRule:
     Raises:
         UnknownShapeError: the row has no id.
     """
-    fields = _object(row)
-    nickname, description, status = fields.get("nickname"), fields.get("description"), fields.get("status")
-    return ListedRule(
-        id=_text(fields, "id"),
-        nickname=fold(nickname) or None if isinstance(nickname, str) else None,
-        marker=split(description)[1] if isinstance(description, str) else None,
-        status=Status[status.upper()] if isinstance(status, str) and status.upper() in Status.__members__ else None,
-        updated_at=_moment(fields.get("updated_at")),
-        created_at=_moment(fields.get("created_at")),
-    )
+    return answers.listed(row, _SPELLING)
 
 
 def is_deleted(body: object) -> bool:
     """Tell whether a row or body is of a rule that was deleted and is still shown."""
-    return isinstance(body, Mapping) and body.get("deleted_at") is not None
+    return answers.is_deleted(body, _SPELLING)
+
+
+def is_missing(code: str | None) -> bool:
+    """Tell whether a 404 with this code says that there is no such rule: one with no code comes from no API."""
+    return code is not None
 
 
 def account(row: object) -> ListedAccount:
@@ -121,19 +115,7 @@ def account(row: object) -> ListedAccount:
     Raises:
         UnknownShapeError: the row has no id or type.
     """
-    fields = _object(row)
-    name, kind, beneficiary = fields.get("name"), fields.get("external_account_type"), fields.get("beneficiary_name")
-    source, destination = fields.get("can_be_source"), fields.get("can_be_destination")
-    return ListedAccount(
-        _text(fields, "id"),
-        name if isinstance(name, str) else None,
-        _text(fields, "type").lower(),
-        external_type=kind.upper() if isinstance(kind, str) else None,
-        can_be_source=source if isinstance(source, bool) else None,
-        can_be_destination=destination if isinstance(destination, bool) else None,
-        beneficiary=beneficiary if isinstance(beneficiary, str) else None,
-        deleted=is_deleted(row),
-    )
+    return answers.account(row, _SPELLING)
 
 
 def balance(body: object) -> int | None:
@@ -142,11 +124,7 @@ def balance(body: object) -> int | None:
     Raises:
         UnknownShapeError: the body is no account.
     """
-    told = _object(body).get("balance")
-    if not isinstance(told, Mapping):
-        return None
-    cents = [told.get(name) for name in ("balance_in_cents", "available_balance_in_cents")]
-    return max((each for each in cents if isinstance(each, int) and not isinstance(each, bool)), default=None)
+    return answers.balance(body, _SPELLING)
 
 
 def executions(rule_id: str) -> tuple[str, Mapping[str, str]]:
@@ -160,21 +138,8 @@ def execution(row: object) -> Run:
     Raises:
         UnknownShapeError: the row has neither a status nor a time.
     """
-    fields = _object(row)
-    rule_id, status, trigger = fields.get("rule_id"), fields.get("status"), fields.get("trigger_type")
-    try:
-        at = parse_instant(fields.get("created_at"))
-    except UnknownShapeError:
-        if not isinstance(status, str):
-            raise
-        at = None
-    named = status.lower() if isinstance(status, str) else ""
-    return Run(
-        rule_id if isinstance(rule_id, str) else None,
-        at,
-        RunStatus(named) if named in set(RunStatus) else RunStatus.UNKNOWN,
-        trigger.lower() if isinstance(trigger, str) else None,
-    )
+    fields = answers.as_object(row)
+    return answers.run(fields, _SPELLING, fields.get("trigger_type"))
 
 
 def rows(payload: object) -> list[object]:
@@ -183,60 +148,39 @@ def rows(payload: object) -> list[object]:
     Raises:
         UnknownShapeError: the answer holds no list.
     """
-    data = _object(payload).get("data")
+    data = answers.as_object(payload).get("data")
     if not isinstance(data, list):
         raise UnknownShapeError("no list under `data`")
     return data
 
 
-def next_page(payload: object) -> Mapping[str, str] | None:
+def run_rows(payload: object) -> list[object]:
+    """Return the rows of an answer about runs, all of which v1 takes to be live."""
+    return rows(payload)
+
+
+def next_page(payload: object, query: Mapping[str, str]) -> Mapping[str, str] | None:
     """Return the query of the next page, None on the last one; v1 documents no pages for rules, yet may send some.
 
     Raises:
         UnknownShapeError: the answer says that there is more, and not where.
     """
-    info = _object(payload).get("page_info")
+    info = answers.as_object(payload).get("page_info")
     if not isinstance(info, Mapping) or info.get("has_next_page") is not True:
         return None
-    return {"first": str(_PAGE_SIZE), "after": _text(info, "end_cursor")}
+    return {**query, "first": str(_PAGE_SIZE), "after": answers.word(info, "end_cursor")}
 
 
 def data(payload: object) -> object:
     """Return what an answer is about, None where it holds nothing of the kind."""
-    return payload.get("data") if isinstance(payload, Mapping) else None
+    return answers.data(payload)
 
 
 def request_id(payload: object) -> str | None:
     """Return the id of the request that this answer was first given to."""
-    value = payload.get("request_id") if isinstance(payload, Mapping) else None
-    return value if isinstance(value, str) else None
+    return answers.request_id(payload, _SPELLING)
 
 
 def refusal(payload: object) -> tuple[str | None, str | None]:
     """Return the code and the message of a refusal, each None where the server gave none."""
-    error = payload.get("error") if isinstance(payload, Mapping) else None
-    if not isinstance(error, Mapping):
-        return None, None
-    code, message = error.get("code"), error.get("message")
-    return code if isinstance(code, str) else None, message if isinstance(message, str) else None
-
-
-def _object(value: object) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise UnknownShapeError("no object")
-    return value
-
-
-def _text(fields: Mapping[str, object], name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str) or not value:
-        raise UnknownShapeError(f"no `{name}`")
-    return value
-
-
-def _moment(value: object) -> str | None:
-    """Return an instant in one spelling, so that equal instants are equal texts; what is no instant stays as it is."""
-    try:
-        return instant(parse_instant(value))
-    except UnknownShapeError:
-        return value if isinstance(value, str) else None
+    return answers.refusal(payload)

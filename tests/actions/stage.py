@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -72,6 +73,7 @@ class Stage:
     directory: str = "."
     environment: dict[str, str] = field(default_factory=dict)
     runs: int = 0
+    kept: Path | None = None
 
     # Git
 
@@ -155,6 +157,9 @@ class Stage:
         temp = self.temp / str(self.runs)
         temp.mkdir(parents=True)
         files = {each: temp / each for each in ("event.json", "summary", "output")}
+        bodies = temp / "rulesync-cache" / "bodies"
+        if self.kept:  # as actions/cache/restore does
+            shutil.copytree(self.kept, bodies)
         files["event.json"].write_text(json.dumps(event))
         given = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -188,6 +193,7 @@ class Stage:
             text=True,
             check=False,
         )
+        self.kept = bodies if bodies.exists() else self.kept
         told = files["output"].read_text() if files["output"].exists() else ""
         summary = files["summary"].read_text() if files["summary"].exists() else ""
         outputs = dict(line.split("=", 1) for line in told.splitlines())

@@ -95,6 +95,28 @@ def test_what_moved_since(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None
     assert "## Done." in stage.hub.bodies(7)[-1]
 
 
+@pytest.mark.parametrize("digest", ["d" * 63, "the plan", "D" * 64])
+def test_a_digest_that_is_none(stage: Stage, digest: str) -> None:
+    """What can be no digest is refused before anything is asked for, and nothing is told on the pull request."""
+    reviewed(stage)
+    stage.merge()
+    told = stage.hub.bodies(7)
+
+    run = stage.by_hand("apply", ACTION_DIGEST=digest)
+
+    assert (64, [], told) == (run.code, stage.writes(), stage.hub.bodies(7))
+    assert "nothing was applied: the digest of a plan has 64 characters" in run.annotations[-1]
+
+
+def test_a_digest_as_people_paste_it(stage: Stage) -> None:
+    """Blanks around a digest are none of it."""
+    reviewed(stage)
+    stage.merge()
+    digest = stage.by_hand("plan").json("plan.json")["digest"]
+
+    assert 0 == stage.by_hand("apply", ACTION_DIGEST=f" {digest}\n").code
+
+
 def test_two_merges_at_once(stage: Stage) -> None:
     """Of two merges the run of the first is left behind, and that of the second does not carry out both unseen."""
     reviewed(stage)

@@ -113,10 +113,27 @@ def test_the_action_hands_everything_on() -> None:
     read_by_scripts = set(re.findall(r"\bACTION_[A-Z_]+", "".join(each.read_text() for each in ACTION.glob("*.sh"))))
 
     assert read_by_scripts == given.keys()
-    wanted = {f"${{{{ inputs.{name} }}}}" for name in action["inputs"] if name != "python"}
+    wanted = {f"${{{{ inputs.{name} }}}}" for name in action["inputs"] if name not in {"python", "cache"}}
     assert wanted == set(given.values()) - {"${{ steps.python.outputs.python-path }}"}
     written = set(re.findall(r"\boutput ([a-z-]+) ", "".join(each.read_text() for each in ACTION.glob("*.sh"))))
     assert written == action["outputs"].keys()
+
+
+def test_bodies_are_kept_between_runs() -> None:
+    """The action keeps what the scripts keep, and no more: by command, place and workspace, also of failed runs."""
+    (taken, kept) = (step for step in steps(data(ACTION / "action.yml")) if "/cache/" in step.get("uses", ""))
+    where = "${{ runner.temp }}/rulesync-cache"
+
+    assert {f"{where}/bodies"} == {taken["with"]["path"], kept["with"]["path"]}
+    assert 'RULESYNC_CACHE_DIR="$RUNNER_TEMP/rulesync-cache"' in (ACTION / "common.sh").read_text()
+    assert taken["with"]["key"] == kept["with"]["key"]
+    assert taken["with"]["key"].startswith(taken["with"]["restore-keys"])
+    for name in ("command", "directory", "workspace"):
+        assert f"/${{{{ inputs.{name} }}}}/" in taken["with"]["restore-keys"]
+    assert "always()" in kept["if"]
+    for step in (taken, kept):
+        assert "inputs.cache == 'true'" in step["if"]
+        assert step["continue-on-error"] is True
 
 
 # Elsewhere

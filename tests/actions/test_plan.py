@@ -1,8 +1,10 @@
 """What the plan workflow does on a pull request."""
 
+import time
+
 import pytest
 
-from tests.actions.stage import Stage
+from tests.actions.stage import Run, Stage
 from tests.github.hub import BOT, TOKEN, Answer, Fault, person, refusal
 
 BROKEN = "nickname: x\ntrigger: {type: NOPE}\nsteps: []\n"
@@ -228,3 +230,26 @@ def test_of_the_bot_alone(stage: Stage) -> None:
 
     assert 1 == len(stage.hub.bodies(7))
     assert "Creates 1 rule." in str(theirs["body"])
+
+
+def test_a_plan_reads_what_moved(stage: Stage) -> None:
+    """What an earlier run read is not read again, what it kept names no key, and an edit in the app is seen."""
+    stage.rule("save")
+    stage.rule("more")
+    stage.commit()
+    assert 0 == stage.apply_push(*stage.push(), ACTION_REQUIRE_REVIEW="false").code
+    time.sleep(3)  # until what was written counts as settled, by the API's own clock
+    first = stage.by_hand("plan")
+    stage.box.edit(stage.managed()["save"]["id"], nickname="Somebody was here")
+    second = stage.by_hand("plan")
+
+    assert {"read": 2, "cached": 0} == _took(first)
+    assert {"read": 1, "cached": 1} == _took(second)
+    assert "Somebody was here" in second.summary
+    assert stage.kept is not None
+    assert 0 == sum(stage.box.key in file.read_text() for file in stage.kept.iterdir())
+
+
+def _took(run: Run) -> dict[str, int]:
+    told = run.json("plan.json")["refresh"]
+    return {"read": told["read"], "cached": told["cached"]}

@@ -13,7 +13,8 @@ from rulesync.errors import ApiError, NetworkError
 from rulesync.findings import errors
 from rulesync.plan import Plan
 from rulesync.planfile import report_reading
-from rulesync.planfile.writing import Context, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import Context
 from rulesync.planjson import ReportJson
 from rulesync.report import Report
 from rulesync.rule import Rule

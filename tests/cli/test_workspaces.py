@@ -181,14 +181,17 @@ def test_a_key_that_is_refused(both: Household, monkeypatch: pytest.MonkeyPatch)
         assert 1 == done.json["summary"]["create"]
 
 
-def test_a_dialect_that_is_not_spoken(both: Household) -> None:
-    """A workspace that speaks what rulesync does not is reported as failed like any other."""
-    both.config(CONFIG.replace("URL", both.url).replace("FIRM_KEY}", "FIRM_KEY, dialect: platform}"))
+def test_workspaces_of_two_dialects(both: Household) -> None:
+    """Each workspace is spoken to in its own dialect, and one report has the plans of both."""
+    platform = f'api: {{base_url: "{both.url}/platform/v1", dialect: platform, '
+    both.config(CONFIG.replace("URL", both.url).replace("api: {key_env", f"{platform}key_env"))
 
     done = both.run("plan", ALL, "--format", "json")
 
-    assert (1, "platform") == (done.code, done.json["workspaces"][1]["api"]["dialect"])
-    assert "the dialect `platform` is not offered yet" == done.json["failed"][0]["error"]
+    assert (0, []) == (done.code, done.json["failed"])
+    assert ["v1", "platform"] == [each["api"]["dialect"] for each in done.json["workspaces"]]
+    assert [1, 1] == [each["summary"]["create"] for each in done.json["workspaces"]]
+    assert "Next:" not in both.run("plan", ALL).out
 
 
 def test_a_plan_that_is_refused(both: Household) -> None:

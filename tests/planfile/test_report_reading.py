@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rulesync.errors import ConfigError
 from rulesync.plan import Operation
 from rulesync.planfile.report_reading import LARGEST, load
-from rulesync.planfile.writing import plan_json, report_json
+from rulesync.planfile.reporting import report_json
+from rulesync.planfile.writing import plan_json
 from rulesync.report import Outcome, Report, Result
 from rulesync.rule import Rule
 from rulesync.ruleset import Extra

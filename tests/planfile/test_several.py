@@ -1,5 +1,5 @@
+from rulesync.planfile.reporting import failed_report
 from rulesync.planfile.several import several_json
-from rulesync.planfile.writing import failed_report
 from rulesync.planjson import FailedJson, ReportJson
 from tests.builders import SCOPE
 from tests.planfile.test_writing import CONTEXT, NOW

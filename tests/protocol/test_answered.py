@@ -6,7 +6,7 @@ import pytest
 from rulesync import protocol
 from rulesync.answer import Answer, Hidden, Look, Lost, Missing
 from rulesync.plan import Change
-from rulesync.protocol import HORIZON, Retry, Settle, Tried, Verify, Walk
+from rulesync.protocol import HORIZON, End, Retry, Settle, Tried, Verify, Walk
 from rulesync.report import Result
 from tests.builders import row
 from tests.protocol.values import (
@@ -61,6 +61,9 @@ REPEATED = "the API repeats an earlier failure of this write"
         (UPDATE, Answer(404, remembered=None), ONCE, Result.FAILED),
         (CREATE, Answer(405, message="no", remembered=True), ONCE, Result.FAILED),
         (CREATE, Answer(404, message="coming soon", remembered=False), ONCE, Result.FAILED),
+        (CREATE, Answer(501, remembered=None), ONCE, Result.FAILED),
+        (CREATE, Answer(403, code="coming_soon", remembered=True), ONCE, Walk()),
+        (UPDATE, Answer(404), Tried(attempts=2, doubt=True), Result.UNKNOWN),
         (
             CREATE,
             Answer(400, code="idempotency_key_mismatch", remembered=False),
@@ -76,6 +79,29 @@ def test_after_an_answer(change: Change, answer: Answer | Lost, tried: Tried, ex
     decision = protocol.after_answer(change, answer, tried, 1)
 
     assert expected in {decision, result(decision)}
+
+
+@pytest.mark.parametrize(
+    ("answer", "unoffered"),
+    [
+        (Answer(404), True),
+        (Answer(404, message="the API answered 404, with something that is no JSON"), True),
+        (Answer(405, code="method_not_allowed"), True),
+        (Answer(405, code="method_not_allowed", remembered=True), False),
+        (Answer(501, code="not_implemented"), True),
+        (Answer(400, code="nope", message="Coming soon!"), True),
+        (Answer(403, message="this endpoint is not yet available"), True),
+        (Answer(404, code="resource_not_found", message="no such rule"), False),
+        (Answer(403, code="forbidden", message="not for you"), False),
+        (Answer(500), False),
+    ],
+)
+def test_a_write_that_is_not_offered_is_no_missing_rule(answer: Answer, *, unoffered: bool) -> None:
+    """A plain 404, a method that is not allowed and an announcement say so, and name the checklist."""
+    decision = protocol.after_answer(UPDATE, answer, ONCE, 1)
+
+    assert unoffered == (isinstance(decision, End) and decision.unoffered)
+    assert unoffered == (isinstance(decision, End) and "`rulesync checklist`" in (decision.why or ""))
 
 
 @pytest.mark.parametrize(

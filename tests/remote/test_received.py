@@ -36,7 +36,7 @@ def refusal(code: object, message: object) -> dict[str, object]:
 def test_any_bytes_end_in_one_line_without_the_key(status: int, body: bytes, headers: dict[str, str]) -> None:
     """Whatever is answered, every way to speak of it is one printable line of bounded length without the key."""
     received = receive(status, headers, body, ASKED, v1)
-    error = refused(received, "list the rules", scope="LIST_RULES", key_env="SEQUENCE_API_KEY")
+    error = refused(received, "list the rules", need="the scope `LIST_RULES`", key_env="SEQUENCE_API_KEY")
     for words in (said(received), hidden(received, "READ_RULES"), error.message, error.code or "", repr(received)):
         assert words.isprintable()
         assert len(words) < 2000
@@ -122,7 +122,7 @@ def test_a_refusal_says_what_was_asked_what_came_and_what_to_do(
     received: Received, message: str, help: str | None
 ) -> None:
     """An error carries the server's own words, its request id, and advice where there is any."""
-    error = refused(received, "list the rules", scope="LIST_RULES", key_env="SEQUENCE_API_KEY")
+    error = refused(received, "list the rules", need="the scope `LIST_RULES`", key_env="SEQUENCE_API_KEY")
     assert (error.message, error.help) == (message, help)
     assert (error.status, error.code) == (received.status, received.code)
 

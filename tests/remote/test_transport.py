@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.errors import Stop, StoppedError
 from rulesync.patience import Patience
+from rulesync.remote.budget import Budget
 from rulesync.remote.transport import LONGEST_WAIT, Bounded, Pacing, Retrying, TooLargeError, Whole, network_error
 from tests.clocks import FakeClock
 
@@ -65,7 +66,7 @@ def test_no_window_of_time_sees_more_than_the_burst_and_the_rate(
         wait = refused.get(len(sent) - 1)
         return httpx.Response(200) if wait is None else httpx.Response(429, headers={"Retry-After": wait})
 
-    pacing = Pacing(httpx.MockTransport(handle), per_minute, clock=fake.clock)
+    pacing = Pacing(httpx.MockTransport(handle), Budget(per_minute, fake.clock), clock=fake.clock)
     for number, gap in enumerate(gaps):
         fake.seconds += gap
         get(pacing, "PUT" if number in writes else "GET", before_write=number in looks)
@@ -78,7 +79,7 @@ def test_a_burst_goes_out_at_once_and_the_rest_evenly() -> None:
     """The first 100 of 102 requests wait for nothing; the next ones 0.6 s each."""
     fake = FakeClock()
     server, _ = answers(200)
-    pacing = Pacing(server, 100, clock=fake.clock)
+    pacing = Pacing(server, Budget(100, fake.clock), clock=fake.clock)
     for _ in range(102):
         get(pacing)
     assert fake.sleeps == pytest.approx([0.6, 0.6])
@@ -89,7 +90,7 @@ def test_what_was_spent_before_is_not_given_again(spent: int, waits: list[float]
     """Requests of the same key that went out just before are missing in the burst."""
     fake = FakeClock()
     server, _ = answers(200)
-    pacing = Pacing(server, 100, clock=fake.clock, spent=spent)
+    pacing = Pacing(server, Budget(100, fake.clock, spent=spent), clock=fake.clock)
     for _ in range(4):
         get(pacing)
     assert fake.sleeps == pytest.approx(waits)
@@ -103,7 +104,7 @@ def test_no_wait_comes_between_a_look_and_its_write() -> None:
         sent.append(fake.seconds)
         return httpx.Response(200)
 
-    pacing = Pacing(httpx.MockTransport(handle), 60, clock=fake.clock)
+    pacing = Pacing(httpx.MockTransport(handle), Budget(60, fake.clock), clock=fake.clock)
     for _ in range(60):
         get(pacing)
     for _ in range(3):
@@ -120,7 +121,7 @@ def test_threads_share_one_rate() -> None:
     """Eight threads together are not faster than one."""
     fake = FakeClock()
     server, seen = answers(200)
-    pacing = Pacing(server, 60, clock=fake.clock)
+    pacing = Pacing(server, Budget(60, fake.clock), clock=fake.clock)
     threads = [threading.Thread(target=lambda: [get(pacing) for _ in range(20)]) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -135,7 +136,7 @@ def test_nothing_goes_out_while_the_server_asks_to_wait(header: str | None, wait
     """After a 429 the next request, of any method, waits for `Retry-After`, within bounds, and the burst is spent."""
     fake = FakeClock()
     server, _ = answers(httpx.Response(429, headers={"Retry-After": header} if header else {}), 200)
-    pacing = Pacing(server, 60, clock=fake.clock)
+    pacing = Pacing(server, Budget(60, fake.clock), clock=fake.clock)
     get(pacing)
     get(pacing, "POST")
     get(pacing)
@@ -161,7 +162,7 @@ def test_a_turn_that_was_waited_for_is_void_after_a_429() -> None:
         refused.join(5)
         fake.clock.sleep(seconds)
 
-    pacing = Pacing(httpx.MockTransport(handle), 1, clock=replace(fake.clock, sleep=sleep))
+    pacing = Pacing(httpx.MockTransport(handle), Budget(1, fake.clock), clock=replace(fake.clock, sleep=sleep))
     refused = threading.Thread(target=get, args=(pacing,))
     refused.start()
     arrived.wait(5)
@@ -174,7 +175,10 @@ def test_waits_are_told_from_one_second_on() -> None:
     fake = FakeClock()
     told: list[tuple[float, str]] = []
     server, _ = answers(200)
-    slow, fast = (Pacing(server, rate, clock=fake.clock, waiting=lambda *wait: told.append(wait)) for rate in (30, 100))
+    slow, fast = (
+        Pacing(server, Budget(rate, fake.clock), clock=fake.clock, waiting=lambda *wait: told.append(wait))
+        for rate in (30, 100)
+    )
     for _ in range(31):
         get(slow)
     for _ in range(101):
@@ -191,7 +195,9 @@ def test_no_turn_is_waited_for_that_comes_after_the_end(method: str) -> None:
     told: list[tuple[float, str]] = []
     server, seen = answers(200)
     patience = Patience(fake.clock, 20)
-    pacing = Pacing(server, 1, clock=fake.clock, waiting=lambda *wait: told.append(wait), patience=patience)
+    pacing = Pacing(
+        server, Budget(1, fake.clock), clock=fake.clock, waiting=lambda *wait: told.append(wait), patience=patience
+    )
     get(pacing)
     for _ in range(30):
         with pytest.raises(StoppedError, match="a wait of 60 s for the rate limit"):
@@ -208,7 +214,7 @@ def test_a_request_to_stop_ends_the_wait_for_a_turn() -> None:
     server, seen = answers(200)
     patience = Patience(fake.clock)
     patience.heed(lambda: fake.seconds > 3)
-    pacing = Pacing(server, 1, clock=fake.clock, patience=patience)
+    pacing = Pacing(server, Budget(1, fake.clock), clock=fake.clock, patience=patience)
     get(pacing)
     with pytest.raises(StoppedError) as stopped:
         get(pacing, "POST")

@@ -5,7 +5,7 @@ import pytest
 
 from rulesync.planjson import ResourceJson, RunsJson
 from rulesync.render import terminal
-from rulesync.render.lately import cost, told
+from rulesync.render.lately import cost, told, urgency
 from tests.render.scenarios import AFTER, BEFORE
 from tests.render.values import finding, plan, resource, rule, share
 
@@ -72,6 +72,21 @@ def test_what_a_pause_costs_that_waits_for_money() -> None:
     """A rule that waits for a deposit misses each one while it is off."""
     live = resource("update", "save", BEFORE, AFTER, runs=NEVER)
     assert cost(live, AT) == "runs at each deposit; no run yet"
+
+
+def test_what_is_most_urgent() -> None:
+    """First comes what runs now, then what runs at any time or by when, then what is not known, and last the rest."""
+    by_hand = {**MONTHLY, "trigger": {"type": "MANUAL", "account_id": "acc_checking"}}
+    never = resource("update", "hand", by_hand, AFTER, runs=NEVER)
+    assert [(0, ""), (1, ""), (1, ""), (1, AT), (2, ""), (3, ""), (3, "")] == [
+        urgency(scheduled(BUSY)),
+        urgency(resource("update", "save", BEFORE, AFTER, runs=NEVER)),
+        urgency(scheduled(runs())),
+        urgency(scheduled(runs(next_at=AT))),
+        urgency(scheduled(UNKNOWN)),
+        urgency(never),
+        urgency(scheduled(None)),
+    ]
 
 
 def test_a_rule_that_is_off_costs_nothing() -> None:

@@ -1,5 +1,6 @@
 """A sandbox under a clock that stands still, and the two who call it: a key and a person."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -56,6 +57,26 @@ def client(box: Sandbox) -> Iterator[Callable[[str], httpx.Client]]:
     yield connect
     for each in opened:
         each.close()
+
+
+@pytest.fixture
+def live(box: Sandbox) -> Iterator[Callable[[str], httpx.Client]]:
+    """Clients of the live API, in the platform's dialect, each with the key it is asked for."""
+    with contextlib.ExitStack() as opened:
+
+        def connect(key: str) -> httpx.Client:
+            transport = httpx.WSGITransport(app=box.wsgi)
+            headers = {"Authorization": f"Bearer {key}"}
+            return opened.enter_context(
+                httpx.Client(transport=transport, base_url=f"{BASE}/platform/v1", headers=headers)
+            )
+
+        yield connect
+
+
+@pytest.fixture
+def platform(box: Sandbox, live: Callable[[str], httpx.Client]) -> httpx.Client:
+    return live(box.key)
 
 
 @pytest.fixture

@@ -189,3 +189,14 @@ def test_a_bug_is_shown(tmp_path: Path) -> None:
         assert answer.status_code == 500
         assert "the disk is full" in answer.json()["error"]["message"]
         assert box.rules()[2]["status"] == "disabled"
+
+
+def test_an_account_that_is_deleted(box: Sandbox, person: httpx.Client, api: httpx.Client) -> None:
+    """An account that somebody deletes is gone, once, and rules that name it stay as they are."""
+    savings = "acc_01HSAV9999"
+    before = box.rules()
+    assert (200, savings) == ((gone := person.post(f"/app/accounts/{savings}/delete")).status_code, gone.json()["id"])
+    assert api.get(f"/accounts/{savings}").status_code == 404
+    assert savings not in [account["id"] for account in api.get("/accounts").json()["data"]]
+    assert person.post(f"/app/accounts/{savings}/delete").status_code == 404
+    assert before == box.rules()

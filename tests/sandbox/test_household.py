@@ -126,6 +126,7 @@ def test_bad_execution_queries(api: httpx.Client) -> None:
         ("after", {**known, "after": "cursor_x"}),
         ("after", {**known, "after": "é"}),
         ("after", {**known, "after": "cursor_WzE"}),
+        ("after", {**known, "after": "cursor_W3t9XQ"}),
     ]
     for name, query in queries:
         answer = api.get("/rule-executions", params=query)

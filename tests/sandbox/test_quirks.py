@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -109,3 +111,25 @@ def test_what_is_no_quirk(person: httpx.Client, box: Sandbox, name: str, value: 
     assert box.quirks == Quirks()
     with pytest.raises((Refusal, AttributeError)):
         setattr(box.quirks, name, value)
+
+
+def test_nulls(api: httpx.Client, post: Post, box: Sandbox) -> None:
+    """By the switch a rule has null for what is unused, all the way down, and is else the same."""
+    made = post().json()["data"]
+    box.quirks.nulls_in_v1 = True
+    shown = api.get(f"/rules/{made['id']}").json()["data"]
+    step, before = shown["steps"][0], made["steps"][0]
+    assert {**before["conditions"]["condition"], "value_fact": None, "params": None} == step["conditions"]["condition"]
+    assert [{**action, "limit": None, "ach_description": None} for action in before["actions"]] == step["actions"]
+    assert made == {**shown, "steps": made["steps"]}
+    bare = api.get(f"/rules/{INVEST}").json()["data"]
+    box.edit(INVEST, description=None, steps=[{"actions": bare["steps"][0]["actions"]}])
+    emptied = api.get(f"/rules/{INVEST}").json()["data"]
+    assert (None, None) == (emptied["description"], emptied["steps"][0]["conditions"])
+
+
+def test_every_quirk_has_its_row() -> None:
+    """Every quirk has a row in the documentation."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "sandbox.md").read_text(encoding="utf-8")
+    rows = {name for line in page.splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line)}
+    assert [] == [name for name in Quirks().document() if name not in rows]

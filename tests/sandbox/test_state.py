@@ -13,6 +13,8 @@ import httpx
 import pytest
 
 from rulesync.sandbox import ConnectionDropped, Sandbox, StateError
+from rulesync.sandbox.records import Rule
+from rulesync.sandbox.store import Store
 
 KEY = {"Idempotency-Key": "k"}
 
@@ -54,6 +56,33 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     assert killed.returncode == 9
     with Sandbox(state) as box:
         assert box.rules()[2]["status"] == "enabled"
+
+
+def test_two_processes_on_one_file(tmp_path: Path, body: dict[str, Any]) -> None:
+    """What somebody else changes in the file is seen at once, in lists that were read before too."""
+    state = tmp_path / "state.sqlite"
+    with Sandbox(state) as one, Sandbox(state) as other, connect(one) as api:
+        assert (3, 11) == (len(one.rules()), len(one.accounts()))
+        other.create_in_app(body)
+        other.delete_account("acc_01HSAV9999")
+        assert (4, 10) == (len(one.rules()), len(api.get("/accounts").json()["data"]))
+        other.pause("rule_01HRNT0001")
+        assert "disabled" == one.rules()[0]["status"]
+        one.activate("rule_01HRNT0001")
+        assert "enabled" == other.rules()[0]["status"]
+
+
+def test_what_was_undone_is_not_remembered() -> None:
+    """A change that is taken back is in no list, even if a list was read while it was there."""
+    store = Store(None)
+    house = store.add_organisation("House")
+    rule = Rule("rule_1", None, None, "disabled", {}, [], "", "")
+    with contextlib.suppress(KeyboardInterrupt), store.transaction():
+        store.add_rule(house, rule)
+        assert 1 == len(store.rules(house))
+        raise KeyboardInterrupt
+    assert [] == store.rules(house)
+    store.close()
 
 
 def test_files_that_are_no_state(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from rulesync.document import Document, read
 from rulesync.rule import Rule
 from rulesync.source.claims import Claim
-from rulesync.source.drafts import Checked, Pins, check
+from rulesync.source.draft import Pins
+from rulesync.source.drafts import Checked, check
 from rulesync.wire import v1
 from tests.strategies import rules
 

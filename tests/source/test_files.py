@@ -79,3 +79,18 @@ def test_a_name_that_is_not_utf_8_can_be_shown(tmp_path: Path) -> None:
     (file,) = rule_files(tmp_path, "rules").files
     assert "rules/b\ufffd.yaml" == file.name
     assert isinstance(file, RuleFilePath)
+
+
+@pytest.mark.parametrize("start", [".", "below", "below/../below"])
+@pytest.mark.parametrize("kind", ["absolute", "relative"])
+def test_a_name_is_the_path_from_the_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str, kind: str
+) -> None:
+    """However the root is spelled, a file is called by the way to it from there, and its key is the rest of it."""
+    (tmp_path / "below").mkdir()
+    make(tmp_path / start, "rules/a.yaml", "rules/b-c/d_e.yaml", "rules/é.yaml", "rules/with space.yaml")
+    monkeypatch.chdir(tmp_path)
+    root = tmp_path / start if kind == "absolute" else Path(start)
+    found = rule_files(root, "rules").files
+    assert ["a", "b-c/d_e", "with space", "é"] == sorted(file.key for file in found)
+    assert [f"rules/{file.key}.yaml" for file in found] == [file.name for file in found]

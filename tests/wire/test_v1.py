@@ -199,7 +199,7 @@ def test_the_balance_of_anything(balance: object) -> None:
 @given(JSON | st.dictionaries(st.sampled_from([*DOCUMENTED_REQUEST, "id", "page_info", "data", "error"]), JSON))
 def test_any_json(value: object) -> None:
     """Whatever a server sends is understood, or refused as no rule; nothing else happens."""
-    for read in (v1.decode, v1.actual, v1.listed, v1.account, v1.rows, v1.next_page):
+    for read in (v1.decode, v1.actual, v1.listed, v1.account, v1.rows, v1.run_rows, lambda one: v1.next_page(one, {})):
         try:
             read(value)
         except UnknownShapeError:
@@ -251,11 +251,11 @@ def test_an_actual_rule() -> None:
 
 def test_pages() -> None:
     """The next page is asked for only where the answer says that there is one."""
-    assert v1.next_page({"data": []}) is None
-    assert v1.next_page({"data": [], "page_info": {"has_next_page": False, "end_cursor": "c"}}) is None
-    assert v1.next_page({"page_info": {"has_next_page": True, "end_cursor": "c"}}) == {"first": "100", "after": "c"}
+    assert v1.next_page({"data": []}, {}) is None
+    assert v1.next_page({"data": [], "page_info": {"has_next_page": False, "end_cursor": "c"}}, {}) is None
+    assert v1.next_page({"page_info": {"has_next_page": True, "end_cursor": "c"}}, {}) == {"first": "100", "after": "c"}
     with pytest.raises(UnknownShapeError):
-        v1.next_page({"page_info": {"has_next_page": True}})
+        v1.next_page({"page_info": {"has_next_page": True}}, {})
 
 
 def test_the_table_of_dialects() -> None:

@@ -35,7 +35,11 @@ nothing_left() { # whether the rules in the app are what Git wants already; else
 }
 
 reviewed="${ACTION_DIGEST:-}"
-if [[ -z $reviewed ]]; then
+reviewed="${reviewed//[[:space:]]/}"
+if [[ -n $reviewed ]]; then
+  [[ $reviewed =~ ^[0-9a-f]{64}$ ]] ||
+    fail 64 "nothing was applied: the digest of a plan has 64 characters of 0-9 and a-f, and what was given is none"
+else
   code=0
   reviewed="$(hub digest "${branch[@]}" "${bot[@]}")" || code=$?
   ((code == 0 || code == 3)) || exit "$code"

@@ -16,13 +16,16 @@ event='' pull='' head='' base='' foreign='' url=''
 # organisation is never tried on another.
 key_env="${ACTION_KEY_ENV:-SEQUENCE_API_KEY}"
 key=''
-while IFS= read -r line; do # whole, since a key may end in `=`
+while read -r line; do # without the blanks around it; and a key may end with `=`, which `IFS='=' read` would drop
   line="${line%$'\r'}"
   [[ $line != "$key_env="?* ]] || key="${line#*=}"
 done <<<"${ACTION_KEYS:-}"
 token="${ACTION_TOKEN:-}"
 unset ACTION_KEYS ACTION_TOKEN line
 [[ -z $key || ${GITHUB_ACTIONS:-} != true ]] || echo "::add-mask::$key"
+
+# What the runner keeps of this between runs are the bodies of rules, which nobody without the key can put there.
+export RULESYNC_CACHE_DIR="$RUNNER_TEMP/rulesync-cache"
 
 [[ ! -d $RUNNER_TEMP/rulesync-venv/bin ]] || PATH="$RUNNER_TEMP/rulesync-venv/bin:$PATH"
 mkdir -p "$out"
@@ -64,16 +67,16 @@ hub() ( # ARGUMENTS…: run `rulesync github` with the token
 )
 
 know_event() { # what set this run off
-  local told name value
+  local told line
   told="$(hub event)"
-  while IFS='=' read -r name value; do
-    case $name in
-      event) event=$value ;;
-      pull) pull=$value ;;
-      head) head=$value ;;
-      base) base=$value ;;
-      foreign) foreign=$value ;;
-      url) url=$value ;;
+  while read -r line; do
+    case $line in
+      event=*) event=${line#*=} ;;
+      pull=*) pull=${line#*=} ;;
+      head=*) head=${line#*=} ;;
+      base=*) base=${line#*=} ;;
+      foreign=*) foreign=${line#*=} ;;
+      url=*) url=${line#*=} ;;
     esac
   done <<<"$told"
   [[ -z $url ]] || link=(--link "$url")

@@ -27,6 +27,13 @@ def status(value: PlanJson, *, link: str | None = None) -> str:
     return pieces.whole(status_page.page(value, link=link), link, "rulesync status")
 
 
+def checklist(value: PlanJson, app_url: str) -> str:
+    """Return a plan as boxes to tick for a person in the app."""
+    from rulesync.render.markdown import checklist_page, pieces
+
+    return pieces.whole(checklist_page.page(value, app_url), None, "rulesync checklist")
+
+
 def report(value: ReportJson, *, link: str | None = None) -> str:
     """Return what a command that writes did, and which rules wait for a person."""
     from rulesync.render.markdown import pieces, report_page

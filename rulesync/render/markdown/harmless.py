@@ -21,7 +21,8 @@ _HERE = "\ue000"  # where a gap will be; of a kind that no harmless text holds
 _OBEYED = re.compile(r"[&<`*\[\]|\\~#$@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _BEGINNING = re.compile(r"([-+=>])|(\d+)([.)])")
 _REFERENCE = re.compile(r"#(?=\d)|\bGH-(?=\d)|:(?=[\w+-]+(?::|$))", re.IGNORECASE)
-_COMMIT = re.compile(r"(?<!\w)[0-9a-f]{7,}(?!\w)", re.IGNORECASE)
+# What is longer than a commit is none: the digest of a plan can be copied out of any sentence.
+_COMMIT = re.compile(r"(?<!\w)[0-9a-f]{7,40}(?!\w)", re.IGNORECASE)
 _CODE = re.compile("&#96;(.+?)&#96;")
 # ASCII that is no letter, but for what only shows itself; a hyphen, a plus and a number would begin a list.
 _DRAWN = re.compile(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from rulesync.planjson import PlanJson, ResourceJson
 from rulesync.render import view
 from rulesync.render.attributes import Line
+from rulesync.render.lately import urgency
 from rulesync.render.markdown import mermaid, pieces
 from rulesync.render.markdown.environment import made
 from rulesync.render.markdown.fitting import Item, Page, Part
@@ -25,7 +26,7 @@ def page(value: PlanJson, *, alone: bool = True, link: str | None = None) -> Pag
     parts = [
         *pieces.dangers("Look twice", told.dangers),
         *pieces.errors(told.errors),
-        *_costs(told),
+        *_costs(value, told),
         Part(made(_TEMPLATE, "summary", words=told.summary)),
         *_changes(value, told),
         *mermaid.parts(value["resource_changes"], value["accounts"]),
@@ -46,8 +47,10 @@ def _end(value: PlanJson, link: str | None) -> str:
     return pieces.footer(facts, link, pieces.moment(value["timestamp"]), f"rulesync {value['rulesync_version']}")
 
 
-def _costs(told: PlanView) -> list[Part]:
-    items = tuple(Item(made(_TEMPLATE, "cost", block=each)) for each in told.blocks if each.cost)
+def _costs(plan: PlanJson, told: PlanView) -> list[Part]:
+    """Return what being off costs, the most urgent first, for what comes last goes first where there is no room."""
+    pairs = [(urgency(change), block) for change, block in zip(written(plan), told.blocks, strict=True) if block.cost]
+    items = tuple(Item(made(_TEMPLATE, "cost", block=each)) for _, each in sorted(pairs, key=lambda pair: pair[0]))
     head = made("pieces", "title", words="What being off costs")
     return [Part(head, items, "\n", noun="cost", rank=Rank.COSTS, share=0.5)] if items else []
 

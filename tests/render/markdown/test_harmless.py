@@ -111,3 +111,11 @@ def test_what_is_quoted_is_code() -> None:
 def test_which_links_are_followed(address: str, followed: bool) -> None:  # noqa: FBT001 - a row of the table
     """Only what a browser fetches is made a link."""
     assert followed == harmless.is_link(address)
+
+
+def test_a_digest_can_be_copied() -> None:
+    """A digest in a sentence stays in one piece: GitHub takes no word of its length for a commit."""
+    digest, commit = "0123456789abcdef" * 4, "0123456789abcdef0123456789abcdef01234567"
+
+    assert f"another plan: <code>{digest}</code>" == harmless.text(f"another plan: `{digest}`")
+    assert commit not in harmless.text(f"another plan: `{commit}`")

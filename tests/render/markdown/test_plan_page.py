@@ -159,3 +159,33 @@ def test_costs_stand_above_the_changes() -> None:
 
     assert "- Off: runs next on Fri 27 Nov 14:00 UTC\n" in item.whole
     assert "- … and 10 more\n" in item.whole
+
+
+def test_what_is_urgent_has_room() -> None:
+    """Among thousands of rules that never ran, the one that runs now has its cost told, and is looked at twice."""
+    never: Any = {
+        "last_at": None,
+        "last_30_days": 0,
+        "in_progress": False,
+        "next_at": None,
+        "error": None,
+        "at_least": False,
+    }
+    busy = {**never, "in_progress": True}
+    by_hand = {**BEFORE, "trigger": {"type": "MANUAL", "account_id": "acc_checking"}}
+    changes = [resource("update", f"k{each:04}", by_hand, AFTER, pauses=True, runs=never) for each in range(3000)]
+    last = resource("update", "z", by_hand, AFTER, pauses=True, runs=busy)
+    said = finding("`z`: an execution is in progress, and this plan changes the rule", "warning", check="in-progress")
+
+    text = markdown.plan(plan(*changes, last, findings=[said]))
+
+    before, _, costs = text.partition("### What being off costs\n")
+    assert "> - <code>z</code>: an execution is in progress, and this plan changes the rule\n" in before
+    assert re.match(r"\n- <b>z .*</b>: no run yet; an execution is in progress now\n", costs)
+
+
+def test_what_was_not_accepted_is_said_once() -> None:
+    """An execution in progress that keeps the plan from being applied is an error, and no danger beside it."""
+    said = finding("`z`: an execution is in progress", check="in-progress")
+
+    assert () == plan_view(plan(resource("update", "z", BEFORE, AFTER, pauses=False), findings=[said])).dangers

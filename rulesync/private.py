@@ -1,0 +1,70 @@
+"""Directories and files for nobody but their user: made so, made so again, and refused where they are another's."""
+
+import contextlib
+import errno
+import os
+import re
+import stat
+import time
+from pathlib import Path
+
+PLAIN = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
+"""How any file is opened: not by a link, without waiting for anybody, for this process alone."""
+
+_OTHERS = 0o077
+_HAS_OWNERS = os.name == "posix"
+
+
+def directory(root: Path, name: str) -> Path:
+    """Return a directory in `root`, both of which are made where they are not there; Git passes over a new root.
+
+    Raises:
+        OSError: it cannot be made, or is no directory.
+    """
+    if not root.is_dir():
+        root.parent.mkdir(parents=True, exist_ok=True)
+        root.mkdir(0o700, exist_ok=True)
+        (root / ".gitignore").write_text("*\n", encoding="ascii")
+    inner = root / name
+    inner.mkdir(0o700, exist_ok=True)
+    told = inner.lstat()
+    if not stat.S_ISDIR(told.st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, "not a directory")
+    if _HAS_OWNERS and stat.S_IMODE(told.st_mode) & _OTHERS:
+        inner.chmod(0o700)
+    return inner
+
+
+def opened(file: Path, how: int) -> int:
+    """Return a file opened for writing, made where it is not there.
+
+    Raises:
+        OSError: it cannot be opened, is no plain file, or is another user's.
+    """
+    stream = os.open(file, how | os.O_CREAT | PLAIN, 0o600)
+    try:
+        _check(stream)
+    except BaseException:
+        os.close(stream)
+        raise
+    return stream
+
+
+def _check(stream: int) -> None:
+    told = os.fstat(stream)
+    if not stat.S_ISREG(told.st_mode):
+        raise OSError(errno.EINVAL, "not a plain file")
+    if _HAS_OWNERS and told.st_uid != os.geteuid():
+        raise PermissionError(errno.EPERM, "a file of another user")
+    if _HAS_OWNERS and stat.S_IMODE(told.st_mode) & _OTHERS:
+        os.fchmod(stream, 0o600)
+
+
+def remove_unused(inner: Path, name: re.Pattern[str], seconds: float) -> None:
+    """Take away the files of a directory that have such a name and that nobody wrote to for so long."""
+    with contextlib.suppress(OSError):
+        for file in inner.iterdir():
+            if name.fullmatch(file.name):
+                told = file.lstat()
+                if stat.S_ISREG(told.st_mode) and time.time() - told.st_mtime > seconds:
+                    file.unlink()

@@ -1,0 +1,149 @@
+"""What is known of rule files from before, so that a file that did not change need not be understood again.
+
+Laws: what is found was kept of the very same text, under the same name, by the same version, in the same surroundings;
+whatever is wrong with what was kept is as if nothing was. It only ever lets a rule pass as one that did not change:
+what is shown or written of a rule is read from its file.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rulesync import private
+from rulesync.findings import Finding, Location, Severity
+from rulesync.known import Known, Word
+from rulesync.outline import Move, Outline
+
+LARGEST_FILE = 64 * 1024 * 1024  # bytes
+_UNUSED = 90 * 86_400.0  # seconds; after them a file is taken away
+_FORMAT = 1
+_NAME = re.compile(r"[0-9a-f]{24}(?:\.[0-9]+)?")
+_SEAL = 16  # hexadecimal digits
+
+
+class KnownFiles:
+    """What is known of the files of one directory of rules, in a file of lines: a seal, the text's digest, the rest.
+
+    `surroundings` is all else that decides what a text means; with others, nothing is known.
+    """
+
+    def __init__(self, directory: Path, name: str, surroundings: object) -> None:
+        self._root = directory
+        self._file = directory / "files" / digest(name)[:24]
+        self._head = digest([_FORMAT, surroundings]).encode()
+        self._kept: dict[str, bytes] | None = None
+        self._used: dict[str, bytes] = {}
+        self._changed = False
+
+    def find(self, text: str) -> tuple[Known, ...] | None:
+        """Return what the documents of a text said, by the digest of the text; None where that is not known."""
+        if self._kept is None:
+            self._kept = self._read()
+        line = self._kept.get(text)
+        if line is None:
+            return None
+        try:
+            found = tuple(_known(each) for each in json.loads(line))
+        except (ValueError, TypeError, KeyError):  # sealed by a version that spelled it otherwise
+            return None
+        self._used[text] = line
+        return found
+
+    def keep(self, text: str, documents: Sequence[Known]) -> None:
+        """Keep what the documents of a text said."""
+        line = json.dumps([_plain(each) for each in documents], ensure_ascii=False, separators=(",", ":")).encode()
+        if self._used.get(text) != line:
+            self._used[text] = line
+            self._changed = True
+
+    def save(self) -> None:
+        """Write what was used or kept, and nothing else, if it differs from what is there; where that fails, nothing.
+
+        A file of another run that ends at the same time is replaced whole, which costs that one's memory and no more.
+        """
+        if not self._changed and len(self._used) == len(self._kept or ()):
+            return
+        with contextlib.suppress(OSError):
+            directory = private.directory(self._root, self._file.parent.name)
+            private.remove_unused(directory, _NAME, _UNUSED)
+            fresh = self._file.with_suffix(f".{os.getpid()}{time.time_ns()}")
+            lines = [self._head, *(_sealed(text, line) for text, line in self._used.items())]
+            stream = private.opened(fresh, os.O_WRONLY | os.O_EXCL)
+            try:
+                with os.fdopen(stream, "wb") as out:
+                    out.write(b"\n".join(lines) + b"\n")
+                os.replace(fresh, self._file)  # noqa: PTH105  # beside `fresh`, which is gone then
+            except BaseException:
+                fresh.unlink(missing_ok=True)
+                raise
+
+    def _read(self) -> dict[str, bytes]:
+        """Return the lines that are whole, by the digest of their text."""
+        try:
+            stream = os.open(self._file, os.O_RDONLY | private.PLAIN)
+            with os.fdopen(stream, "rb") as source:
+                head, *lines = source.read(LARGEST_FILE).split(b"\n")
+        except OSError:
+            return {}
+        found = {}
+        for line in lines if head == self._head else ():
+            seal, text, rest = line[:_SEAL], line[_SEAL + 1 : _SEAL + 65], line[_SEAL + 66 :]
+            if seal == _seal(text + rest):
+                found[text.decode("ascii")] = rest
+        return found
+
+
+def digest(value: object) -> str:
+    """Return 64 hexadecimal digits that stand for a value that JSON can hold."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
+
+
+def text_digest(name: str, content: str) -> str:
+    """Return what a text is found by: 64 hexadecimal digits of its name and its content."""
+    return hashlib.blake2b(f"{name}\0{content}".encode(), digest_size=32).hexdigest()
+
+
+def _seal(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=_SEAL // 2).hexdigest().encode()
+
+
+def _sealed(text: str, rest: bytes) -> bytes:
+    name = text.encode("ascii")
+    return b"%s %s %s" % (_seal(name + rest), name, rest)
+
+
+def _plain(known: Known) -> list[object]:
+    drawn = known.outline
+    outline = [drawn.nickname, drawn.enabled, drawn.watches, drawn.scheduled, drawn.moves, drawn.types]
+    words = [[each.name, each.typed, each.id, each.type] for each in known.words]
+    said = [_said(each) for each in known.findings]
+    owner = [known.key, known.pin, known.moved_from, known.protect, dict(known.suppress)]
+    return [*owner, words, outline, said, known.around, known.same_as]
+
+
+def _known(plain: list[Any]) -> Known:
+    """Return what was kept; it is sealed, so that it has the shape that it was given."""
+    key, pin, moved_from, protect, suppress, words, outline, said, around, same_as = plain
+    nickname, enabled, watches, scheduled, moves, types = outline
+    ways, kinds = tuple(Move(*each) for each in moves), tuple((each[0], each[1]) for each in types)
+    drawn = Outline(nickname, enabled, watches, scheduled, ways, kinds)
+    meant, findings = tuple(Word(*each) for each in words), tuple(_finding(each, key) for each in said)
+    return Known(key, pin, moved_from, protect, suppress, meant, drawn, findings, around, same_as)
+
+
+def _said(finding: Finding) -> list[object]:
+    place = finding.location
+    where = [place.file, place.line, place.column, place.width, place.text, place.used] if place else None
+    return [finding.check, finding.severity.value, finding.message, finding.help, where]
+
+
+def _finding(plain: list[Any], key: str) -> Finding:
+    check, severity, message, advice, where = plain
+    return Finding(check, Severity(severity), message, advice, Location(*where) if where else None, (key,))

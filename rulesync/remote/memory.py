@@ -1,0 +1,76 @@
+"""What a refresh may take from the cache instead of the API, and what it leaves there.
+
+Laws: the status is that of the fresh list, and so must be all else that the list tells; where the list tells no status
+or no `updated_at`, the rule is read. What is kept is the body as it came, so that it is understood anew each time.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from rulesync.cache import Bodies
+from rulesync.remote.exchange import SENSELESS
+from rulesync.remote.received import Received
+from rulesync.ruleset import ActualRule, KeptRule, ListedRule
+from rulesync.wire import Dialect
+from rulesync.wire.decode import UnknownShapeError, parse_instant
+
+
+def remembered(
+    cache: Bodies | None,
+    dialect: Dialect,
+    rows: Iterable[ListedRule],
+    now: datetime | None,
+    same: Collection[str] = (),
+) -> dict[str, tuple[ActualRule, datetime]]:
+    """Return those rules that need not be read, their rows being fresh, each with the time of its body's answer.
+
+    A body whose fingerprint is among the `same` was understood before, and is understood again when somebody asks.
+    """
+    if cache is None:
+        return {}
+    return {row.id: known for row in rows if (known := _remembered(cache, dialect, row, now, same))}
+
+
+def _remembered(
+    cache: Bodies, dialect: Dialect, row: ListedRule, now: datetime | None, same: Collection[str]
+) -> tuple[ActualRule, datetime] | None:
+    if row.updated_at is None or row.status is None:
+        return None
+    kept = cache.find(row.id, row.updated_at, now)
+    if kept is None:
+        return None
+    fingerprint = _fingerprint(row, kept.text)
+    if fingerprint in same:
+        return KeptRule.of(row, fingerprint, lambda: _understood(dialect, row, kept.body())), kept.answered
+    try:
+        body = kept.body()
+        then, actual = dialect.listed(body), _understood(dialect, row, body)
+    except SENSELESS:
+        return None
+    as_listed = replace(then, status=row.status, created_at=row.created_at) == row
+    if then.status is None or dialect.is_deleted(body) or not as_listed:
+        return None
+    return replace(actual, fingerprint=fingerprint), kept.answered
+
+
+def _understood(dialect: Dialect, row: ListedRule, body: object) -> ActualRule:
+    """Return the rule of a body, with the status of its row."""
+    actual = dialect.actual(body)
+    return replace(actual, rule=replace(actual.rule, status=row.status or actual.rule.status))
+
+
+def _fingerprint(row: ListedRule, text: bytes) -> str:
+    """Return what stands for a body and all that the list says of its rule, but the status."""
+    said = f"{row.id}\0{row.nickname}\0{row.marker}\0{row.updated_at}\0{row.created_at}\0"
+    return hashlib.blake2b(said.encode() + text, digest_size=32).hexdigest()
+
+
+def keep(cache: Bodies, dialect: Dialect, actual: ActualRule, received: Received) -> None:
+    """Keep the body of a rule that was just read."""
+    try:
+        at = parse_instant(actual.updated_at)
+    except UnknownShapeError:
+        return
+    cache.keep(actual.id, at, str(actual.updated_at), received.date, dialect.data(received.payload))

@@ -1,0 +1,271 @@
+"""What is known of rule files makes a plan cheaper, and never another one."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rulesync.cache import Bodies
+from rulesync.cli import knowing
+from rulesync.cli.planning import Planned, make_plan
+from rulesync.config import Caching, Config, load
+from rulesync.plan import Options
+from rulesync.planjson import PlanJson
+from rulesync.recall import KnownFiles
+from rulesync.remote import Reader, client
+from rulesync.render import terminal
+from rulesync.sandbox import Sandbox
+from rulesync.wire import v1
+from tests.clocks import FakeClock
+
+URL = "http://127.0.0.1/api/v1"
+CONFIG = """\
+scope: home
+accounts:
+  checking: {id: acc_01HABC4567, type: income_source}
+  savings: {SAVINGS}
+checks: {nameless: SEVERITY}
+vars: {share: SHARE}
+"""
+ACTION = "{type: fixed_amount, amount: $AMOUNT.00, source: checking, destination: savings}"
+RULE = f"""\
+id: ID
+nickname: NAME
+status: STATUS
+trigger: {{type: ON_FUNDS_TRANSFERRED, account: checking}}
+steps: [{{actions: [{ACTION}]}}]
+"""
+TEMPLATE = RULE.replace("$AMOUNT.00", "{{ share }}")
+NAMELESS = RULE.replace("nickname: NAME\n", "")
+EXCUSED = RULE + "suppress: {two-deposit-rules: {reason: both are meant, until: 2026-03-02}}\n"
+ONCE = RULE.replace(
+    "type: ON_FUNDS_TRANSFERRED", "type: SCHEDULED, schedule_type: ONE_TIME, start_date: 2026-03-02T12:01:00Z"
+)
+WRONG = RULE.replace("checking, destination", "chequing, destination")
+TWO = f"key: two-a\n{RULE.replace('ID', 'OTHER')}---\nkey: two-b\n{RULE}"
+SHAPES = (RULE, TEMPLATE, NAMELESS, EXCUSED, ONCE, WRONG, TWO, "nonsense: [", "")
+
+
+class Place:
+    """A directory of rules and an organisation in the sandbox, planned with what is known and without."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.time = root, FakeClock()
+        self.box = Sandbox(clock=self.time.clock.now, requests_per_minute=None, household=False)
+        for name, kind in (("acc_01HABC4567", "income_source"), ("acc_s1", "pod"), ("acc_s2", "pod")):
+            self.box.open_account({"id": name, "name": name, "type": kind})
+        action = {
+            "type": "fixed_amount", "amount_in_cents": 2500, "group_index": 0, "up_to_enabled": False,
+            "source": {"id": "acc_01HABC4567", "type": "income_source"}, "destination": {"id": "acc_s1", "type": "pod"},
+        }  # fmt: skip
+        trigger = {"type": "ON_FUNDS_TRANSFERRED", "account_id": "acc_01HABC4567"}
+        rule = {"nickname": "Save 25", "status": "enabled", "trigger": trigger, "steps": [{"actions": [action]}]}
+        self.ids = [self.box.create_in_app(rule) for _ in range(4)]
+        self.settings = {"SAVINGS": "id: acc_s1, type: pod", "SEVERITY": "info", "SHARE": "$25.00"}
+        (root / "rules").mkdir()
+        for at in range(3):
+            self.write(at, 0, 25)
+        self.configure()
+
+    def configure(self) -> None:
+        """Write rulesync.yaml as it is to be now."""
+        text = CONFIG
+        for word, value in self.settings.items():
+            text = text.replace(word, value)
+        (self.root / "rulesync.yaml").write_text(text)
+
+    def write(self, at: int, shape: int, amount: int, status: str = "enabled") -> None:
+        """Write a rule file anew."""
+        text = SHAPES[shape].replace("ID", self.ids[at]).replace("OTHER", self.ids[3])
+        text = text.replace("NAME", f"Save {amount}").replace("AMOUNT", str(amount)).replace("STATUS", status)
+        (self.root / "rules" / f"rule-{at}.yaml").write_text(text)
+
+    def config(self) -> Config:
+        """Return the configuration as it is now."""
+        found = load(self.root, None, None, {"SEQUENCE_API_KEY": self.box.key, "RULESYNC_BASE_URL": URL})
+        return Config(**{**vars_of(found), "caching": Caching(self.root / "cache", named=True, bodies=True)})
+
+    def plan(self, *, known: bool) -> Planned:
+        """Plan, as a run of its own does."""
+        config, transport, clock = self.config(), httpx.WSGITransport(app=self.box.wsgi), self.time.clock
+        opened = client(
+            URL, self.box.key, v1, per_minute=10**6, transport=transport, clock=clock, random=Random(1)
+        )  # fmt: skip
+        bodies = Bodies(self.root / "cache", URL, self.box.key, "v1") if known else None
+        with opened as http:
+            made = make_plan(
+                config, Reader(http, v1, cache=bodies), Options(), known=knowing.opened(config) if known else None
+            )
+        if bodies:
+            bodies.close()
+        return made
+
+
+def vars_of(config: Config) -> dict[str, Any]:
+    """Return the fields of a configuration."""
+    return {name: getattr(config, name) for name in config.__dataclass_fields__}
+
+
+def told(planned: Planned, *, whole: bool = True) -> PlanJson:
+    """Return a plan without when it was made, and where it came from."""
+    value = planned.json(whole=whole)
+    value["timestamp"] = ""
+    value.pop("refresh", None)
+    return value
+
+
+@contextmanager
+def a_place(root: Path) -> Iterator[Place]:
+    place = Place(root)
+    try:
+        yield place
+    finally:
+        place.box.close()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with a_place(tmp_path) as made:
+        made.time.seconds += 60
+        yield made
+
+
+def agree(place: Place) -> None:
+    """Hold a plan from what is known against one from everything, as JSON and as text."""
+    plain, known = place.plan(known=False), place.plan(known=True)
+    text = terminal.plan(told(known, whole=False), color=False)
+    assert told(plain) == told(known)
+    assert terminal.plan(told(plain), color=False) == text
+
+
+numbers = st.integers(min_value=0, max_value=2)
+steps = st.one_of(
+    st.tuples(st.just("write"), numbers, st.integers(0, len(SHAPES) - 1), st.sampled_from([25, 30])),
+    st.tuples(st.just("off"), numbers),
+    st.tuples(st.just("remove"), numbers),
+    st.tuples(st.just("edit"), numbers, st.sampled_from(["Save 25", "Save 30"])),
+    st.tuples(st.just("switch"), numbers),
+    st.tuples(st.just("later"), st.sampled_from([1, 90, 90_000])),
+    st.tuples(st.just("damage"), st.integers(0, 10**6)),
+    st.tuples(
+        st.just("set"),
+        st.sampled_from(
+            [
+                ("SAVINGS", "id: acc_s2, type: pod"),
+                ("SEVERITY", "error"),
+                ("SHARE", "$30.00"),
+                ("SAVINGS", "id: acc_s1, type: pod"),
+            ]
+        ),
+    ),
+    st.just(("plan",)),
+)
+
+
+@given(st.lists(steps, max_size=8))
+def test_what_is_known_never_changes_a_plan(
+    tmp_path_factory: pytest.TempPathFactory, taken: list[tuple[Any, ...]]
+) -> None:
+    """Whatever happens to files, configuration, rules in the app and the memory itself: both plans are the same."""
+    with a_place(tmp_path_factory.mktemp("law")) as place:
+        place.time.seconds += 60
+        for step in [("plan",), ("plan",), *taken, ("plan",), ("plan",)]:
+            take(place, step)
+
+
+STORIES: dict[str, list[tuple[Any, ...]]] = {
+    "a check gets another weight": [("write", 0, 2, 25), ("plan",), ("set", ("SEVERITY", "error"))],
+    "a name stands for another account": [("set", ("SAVINGS", "id: acc_s2, type: pod"))],
+    "a value of templates changes": [("write", 0, 1, 25), ("plan",), ("plan",), ("set", ("SHARE", "$30.00"))],
+    "a start passes": [("write", 0, 4, 25), ("plan",), ("later", 90)],
+    "an excuse runs out": [("write", 0, 3, 25), ("plan",), ("later", 90_000)],
+    "a rule that is to be off is on again": [
+        ("quirk", "app_leaves_updated_at"), ("off", 0), ("switch", 0), ("plan",), ("plan",), ("switch", 0)
+    ],
+    "a rule is edited in the app": [("edit", 0, "Save 30"), ("plan",), ("edit", 0, "Save 25")],
+    "a document of two is taken away": [("write", 0, 6, 25), ("plan",), ("plan",), ("remove", 0)],
+    "a second account has the name": [("set", ("SAVINGS", "name: acc_s1")), ("plan",), ("plan",), ("open", "acc_s1")],
+    "another file claims its key": [("remove", 1), ("plan",), ("write", 1, 6, 25), ("write", 2, 6, 25)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_what_was_known_is_not_believed_when(place: Place, story: str) -> None:
+    """All that decides what a text means, besides the text, makes it be read again: the plan is that of everything."""
+    before = told(place.plan(known=True))
+    for step in [("plan",), *STORIES[story], ("plan",), ("plan",)]:
+        take(place, step)
+    assert before != told(place.plan(known=True))
+
+
+def take(place: Place, step: tuple[Any, ...]) -> None:
+    match step:
+        case ("write", at, shape, amount):
+            place.write(at, shape, amount)
+        case ("off", at):
+            place.write(at, 0, 25, "disabled")
+        case ("remove", at):
+            (place.root / "rules" / f"rule-{at}.yaml").unlink(missing_ok=True)
+        case ("later", seconds):
+            place.time.seconds += seconds
+        case ("set", (word, value)):
+            place.settings[word] = value
+            place.configure()
+        case ("damage", seed):
+            damage(place, Random(seed))
+        case ("plan",):
+            agree(place)
+        case _:
+            take_in_app(place, step)
+
+
+def take_in_app(place: Place, step: tuple[Any, ...]) -> None:
+    there = {str(rule["id"]): rule for rule in place.box.rules()}
+    match step:
+        case ("edit", at, nickname):
+            place.box.edit(place.ids[at], nickname=nickname)
+        case ("switch", at):
+            change = place.box.pause if there[place.ids[at]]["status"] == "enabled" else place.box.activate
+            change(place.ids[at])
+        case ("open", name):
+            place.box.open_account({"name": name, "type": "pod"})
+        case ("quirk", name):
+            setattr(place.box.quirks, name, True)
+
+
+def damage(place: Place, random: Random) -> None:
+    for file in (place.root / "cache" / "files").glob("*"):
+        content = bytearray(file.read_bytes())
+        if random.random() < 0.5 and content:
+            content[random.randrange(len(content))] ^= random.randrange(1, 256)
+        else:
+            del content[random.randrange(len(content) + 1) :]
+        file.write_bytes(content)
+
+
+def test_a_rule_that_did_not_change_is_not_read_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The third plan of what stays as it is reads no YAML, understands no body, and imports nothing that could."""
+    place.plan(known=True)
+    place.time.seconds += 60
+    place.plan(known=True)
+    for module in ("rulesync.source.drafts", "rulesync.source.rulefile", "pydantic"):
+        monkeypatch.setitem(sys.modules, module, None)
+    made = place.plan(known=True)
+    assert ["no-op"] * 3 == [change.operation.value for change in made.plan.changes]
+    assert 3 == told(made, whole=False)["summary"]["no-op"]
+
+
+def test_a_run_that_reads_everything_again_believes_nothing(place: Place) -> None:
+    """With `--refresh`, which trusts bodies for no hour, nothing is known of rule files either."""
+    config = place.config()
+    at = Config(**{**vars_of(config), "caching": Caching(place.root / "cache", bodies=True, hours=0.0)})
+    nowhere = Config(**{**vars_of(config), "caching": Caching()})
+    assert [None, None] == [knowing.opened(at), knowing.opened(nowhere)]
+    assert isinstance(knowing.opened(config), KnownFiles)

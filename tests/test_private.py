@@ -1,0 +1,88 @@
+"""Files and directories for nobody else."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from rulesync import private
+
+
+def test_what_is_made_is_for_its_user_alone(tmp_path: Path) -> None:
+    """Directories are made for their user alone, files too, and Git passes over all of it."""
+    inner = private.directory(tmp_path / "above" / "cache", "bodies")
+    os.close(private.opened(inner / "file", os.O_RDWR))
+
+    modes = [path.stat().st_mode & 0o777 for path in (tmp_path / "above" / "cache", inner, inner / "file")]
+    assert [0o700, 0o700, 0o600] == modes
+    assert "*\n" == (tmp_path / "above" / "cache" / ".gitignore").read_text()
+
+
+def test_what_is_there_is_closed_to_others(tmp_path: Path) -> None:
+    """A directory or file that others could read is closed to them; a root that somebody made stays as it is."""
+    (tmp_path / "bodies").mkdir(0o755)
+    (tmp_path / "bodies" / "file").write_text("x")
+    (tmp_path / "bodies" / "file").chmod(0o644)
+    inner = private.directory(tmp_path, "bodies")
+    os.close(private.opened(inner / "file", os.O_RDWR))
+
+    assert [0o700, 0o600] == [path.stat().st_mode & 0o777 for path in (inner, inner / "file")]
+    assert [inner] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("what", ["file", "link", "nowhere"])
+def test_a_directory_that_is_none(tmp_path: Path, what: str) -> None:
+    """What is no directory of its own is refused, and what a link leads to is not touched."""
+    place = tmp_path / "bodies"
+    if what == "file":
+        place.write_text("x")
+    else:
+        place.symlink_to(tmp_path if what == "link" else tmp_path / "nowhere")
+
+    with pytest.raises(OSError, match=r"(?i)not a directory|file exists"):
+        private.directory(tmp_path, "bodies")
+
+
+@pytest.mark.parametrize("what", ["link", "pipe", "directory"])
+def test_a_file_that_is_none(tmp_path: Path, what: str) -> None:
+    """A link is not followed, a pipe not waited for, and a directory not written to."""
+    place, elsewhere = tmp_path / "place", tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    if what == "link":
+        place.symlink_to(elsewhere)
+    elif what == "pipe":
+        os.mkfifo(place)
+    else:
+        place.mkdir()
+
+    with pytest.raises(OSError, match=r"(?i)symbolic|plain|is a directory"):
+        private.opened(place, os.O_RDWR)
+    assert "mine" == elsewhere.read_text()
+
+
+def test_a_file_of_somebody_else(tmp_path: Path) -> None:
+    """A file of another user is refused, whoever may write to it."""
+    if os.geteuid():
+        with pytest.raises(OSError, match="another user"):
+            private._check(os.open("/etc/passwd", os.O_RDONLY))  # noqa: SLF001  # nobody may give a file away
+        return
+    file = tmp_path / "file"
+    file.write_text("x")
+    os.chown(file, 12345, 12345)
+    with pytest.raises(PermissionError, match="another user"):
+        private.opened(file, os.O_RDWR)
+
+
+def test_what_nobody_used_goes(tmp_path: Path) -> None:
+    """Old files with a name of ours are taken away, others and younger ones stay; a directory that is gone is fine."""
+    for name in ("a-old", "b-old", "a-new"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / "a-dir").mkdir()
+    for name in ("a-old", "b-old", "a-dir"):
+        os.utime(tmp_path / name, (1, 1))
+
+    private.remove_unused(tmp_path, re.compile("a-.*"), 60)
+    private.remove_unused(tmp_path / "nowhere", re.compile("a-.*"), 60)
+
+    assert {"b-old", "a-new", "a-dir"} == {path.name for path in tmp_path.iterdir()}
