@@ -1,8 +1,9 @@
 """What can be said about a line: a parse error, a failed check, a refusal, each with its place and a way out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import islice
 
 
 class Severity(StrEnum):
@@ -113,6 +114,13 @@ def _with_uses(finding: Finding, places: list[str]) -> Finding:
 
 _WORST_FIRST = list(Severity)
 _USES = 3
+
+
+def named(words: Collection[str], most: int = 3) -> str:
+    """Return the first few of some keys or files as a sentence names them, and how many more there are."""
+    shown = ", ".join(f"`{word}`" for word in islice(words, most))
+    rest = len(words) - most
+    return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

@@ -3,10 +3,10 @@
 Law: what is not known forbids nothing, and is said; what would be done does not depend on it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rulesync.findings import Finding, Severity, error, info, warning
+from rulesync.findings import Finding, Severity, error, info, named, warning
 from rulesync.plan import Change, Operation, Plan
 from rulesync.runs import Lately
 from rulesync.stake import order, stake
@@ -14,7 +14,6 @@ from rulesync.stake import order, stake
 MOST_REQUESTS = 20
 NOT_LOOKED_AT = "not looked at"
 _DOES = {Operation.UPDATE: "changes", Operation.DELETE: "deletes"}
-_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +95,8 @@ def _unknown(considered: Sequence[Change], known: Mapping[str, Lately], most: in
         if why == NOT_LOOKED_AT:
             told = f"{NOT_LOOKED_AT}, since `--history-requests` allows {most}"
             advice = f"`--history-requests {len(considered)}` looks at all of them"
-            yield info("runs-unknown", f"runs unknown of {_named(keys)}: {told}", help=advice)
+            yield info("runs-unknown", f"runs unknown of {named(keys)}: {told}", help=advice)
         else:
             advice = "with it, a plan tells when a rule ran last, and leaves one alone that is running"
             scope = advice if why.startswith("the key lacks") else None
-            yield info("runs-unknown", f"runs unknown of {_named(keys)}: {why}", help=scope)
-
-
-def _named(keys: Collection[str]) -> str:
-    shown = ", ".join(f"`{key}`" for key in list(keys)[:_MOST_NAMED])
-    rest = len(keys) - _MOST_NAMED
-    return f"{shown} and {rest} more" if rest > 0 else shown
+            yield info("runs-unknown", f"runs unknown of {named(keys)}: {why}", help=scope)

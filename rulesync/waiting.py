@@ -29,8 +29,8 @@ class State(StrEnum):
 class Awaited:
     """A rule that is waited for.
 
-    `digests` are those of what it may hold once it is live; where there are none, whatever it holds when it is first
-    looked at counts. `wish` is what Git wants, None where that is not known.
+    `digests` are those of what it may hold once it is live; where there are none, what it was applied as when it is
+    first looked at counts. `wish` is what Git wants, None where that is not known.
     """
 
     key: str
@@ -83,6 +83,11 @@ def awaited(change: Change) -> Awaited:
     digests = {digest(wish)} if wish else set()
     digests |= {marker.digest} if marker else set()
     return Awaited(change.key, change.rule_id or "", change.nickname, frozenset(digests), wish)
+
+
+def as_applied(actual: ActualRule) -> frozenset[str]:
+    """Return the digest with which a rule was applied by its marker; without a marker, that of what it holds."""
+    return frozenset({actual.marker.digest if actual.marker else digest(actual.rule)})
 
 
 def is_applied(change: Change) -> bool:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from rulesync.errors import ApiError, NetworkError, Stop, StoppedError
-from rulesync.ownership import digest
 from rulesync.patience import Patience
 from rulesync.remote import Reader
 from rulesync.ruleset import ListedRule
-from rulesync.waiting import Awaited, Found, State, listed, looked_at
+from rulesync.waiting import Awaited, Found, State, as_applied, listed, looked_at
 
 _PAUSES = (5.0, 10.0, 20.0, 30.0)  # seconds between looks; the last again and again
 _SHARE = 0.25  # of the rate
@@ -141,5 +140,5 @@ def _one(reader: Reader, what: Awaited, row: ListedRule | None, before: Found | 
     look = reader.look(what.id)
     found = looked_at(what, look)
     if not what.digests and found.actual is not None:
-        return replace(found, awaited=replace(what, digests=frozenset({digest(found.actual.rule)})))
+        return looked_at(replace(what, digests=as_applied(found.actual)), look)
     return found

@@ -2,7 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from rulesync.findings import Finding, Location, Severity, did_you_mean, error, errors, info, once, warning, worst_first
+from rulesync.findings import (
+    Finding,
+    Location,
+    Severity,
+    did_you_mean,
+    error,
+    errors,
+    info,
+    named,
+    once,
+    warning,
+    worst_first,
+)
 
 
 def test_errors_are_told_from_warnings() -> None:
@@ -58,3 +70,11 @@ def test_a_location_is_a_link() -> None:
 def test_did_you_mean(word: str, said: str | None) -> None:
     """A near name is offered, whatever its case, and a far one is not."""
     assert said == did_you_mean(word, ["nickname", "status"])
+
+
+def test_a_few_are_named() -> None:
+    """Of many keys the first few are named, and the others counted."""
+    assert ["", "`a`", "`a`, `b`, `c`", "`a`, `b`, `c` and 2 more"] == [
+        named(words) for words in ("", "a", "abc", "abcde")
+    ]
+    assert "`a` and 1 more" == named(["a", "b"], 1)

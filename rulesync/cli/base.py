@@ -14,7 +14,7 @@ from rulesync.accounts import AccountBook, ListedAccount
 from rulesync.cli.session import rules
 from rulesync.config import Config, load
 from rulesync.errors import ConfigError
-from rulesync.findings import Finding, errors, warning
+from rulesync.findings import Finding, errors, named, warning
 from rulesync.protection import Base
 from rulesync.source import Sources
 
@@ -88,8 +88,8 @@ def _sources(then: Config, ref: str, said: list[Finding]) -> AtBase:
         return AtBase(ref, then, Sources((), (), 0), frozenset(), tuple(said), read=False)
     broken = sorted({each.location.file for each in errors(sources.findings) if each.location})
     if broken:
-        named = ", ".join([f"`{file}`" for file in broken[:_MOST]] + ["…"] * (len(broken) > _MOST))
-        message = f"files with errors at `{ref}` are read loosely, for what they protect and pin: {named}"
+        files = named(broken, _MOST)
+        message = f"files with errors at `{ref}` are read loosely, for what they protect and pin: {files}"
         said.append(warning("base", message, help="this is about the base; the branch may mend them"))
     sound = {draft.key for draft in sources.drafts}
     loose = {key for file in broken for key in _protected_in(then, file)} - sound

@@ -19,7 +19,7 @@ from rulesync.cli.views import Renderers, several_waits, wait_renderers
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config, Webhook
 from rulesync.errors import ApiError, ConfigError, FindingsError, RulesyncError, UsageError
-from rulesync.findings import did_you_mean, errors
+from rulesync.findings import did_you_mean, errors, named
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import awaiting, report_reading
@@ -33,7 +33,6 @@ from rulesync.watch import Telling, Watched, watch
 
 _WRONG = 2
 _TIME_UP = 6
-_MOST_NAMED = 5
 _AT_ONCE = 256  # workspaces: a wait takes next to nothing, and must not wait for the end of another
 
 
@@ -208,8 +207,7 @@ def _check_judged(planned: Planned, keys: Sequence[str]) -> None:
     """
     hidden = [key for key in dict.fromkeys(keys) if key in planned.unjudged] if keys else planned.unjudged
     if hidden or (not keys and errors(planned.seen.sources.findings)):
-        named = ", ".join(f"`{key}`" for key in hidden[:_MOST_NAMED]) + ", …" * (len(hidden) > _MOST_NAMED)
-        message = f"whether {named or 'a rule'} waits is not known, since there are errors in the way"
+        message = f"whether {named(hidden) or 'a rule'} waits is not known, since there are errors in the way"
         raise FindingsError(message, (), help="mend them" + ("" if keys else ", or name KEYs to wait for"))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rulesync import document
 from rulesync.accounts import AccountBook
 from rulesync.document import MAX_FINDINGS, Data, Document, Text
-from rulesync.findings import Finding, Location, error, errors, info, once, warning
+from rulesync.findings import Finding, Location, error, errors, info, named, once, warning
 from rulesync.known import Known
 from rulesync.recall import KnownFiles, text_digest
 from rulesync.source import claims, files, hints
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 _TOO_MANY = "too-many-errors"
-_MOST_NAMED = 3
 _BARE = {"status": hints.TRUTH_WORDS}  # no truth value can stand there: what can is said instead
 
 
@@ -280,7 +279,6 @@ def idle_ids(sources: Sources, created: Collection[str]) -> tuple[Finding, ...]:
     keys = [draft.key for draft in sources.drafts if draft.key in created and draft.written_id]
     if not keys:
         return ()
-    named = ", ".join(f"`{key}`" for key in keys[:_MOST_NAMED]) + ", …" * (len(keys) > _MOST_NAMED)
-    message = f"an `id:` in a rule file counts in the default workspace alone, so these are created here: {named}"
+    message = f"an `id:` in a rule file counts in the default workspace alone, so these are created here: {named(keys)}"
     advice = "where a rule of this workspace is meant, write its id into rulesync.yaml, under the workspace's `ids:`"
     return (info("pin", message, help=advice),)

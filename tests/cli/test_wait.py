@@ -259,6 +259,21 @@ def test_a_rule_that_cannot_be_read(household: Household) -> None:
     assert {"two": "enabled"} == states(waited(household, "two"))
 
 
+def test_what_an_apply_left_alone(household: Household, tmp_path: Path) -> None:
+    """A rule that waited already when the reported apply ran has to hold what was applied then, too."""
+    one, _ = made(household, "one", "two")
+    household.rule("two", 12)
+    report = tmp_path / "report.json"
+    household.run("apply", "--auto-approve", "--report", str(report))
+    household.percent("one", 99)
+    household.box.activate(one)
+
+    assert {"one": "altered"} == states(waited(household, "--report", str(report), "one", code=2))
+    household.percent("one", 10)
+    household.box.activate(one)
+    assert {"one": "enabled"} == states(waited(household, "--report", str(report), "one"))
+
+
 def test_enabled_and_hidden(household: Household, tmp_path: Path) -> None:
     """A rule that is live and cannot be read may hold anything, so it is waited for until it can be read."""
     household.rule("one", 10)
