@@ -137,10 +137,10 @@ def records(root: Path, number: int) -> None:
     """Write as many records for octoDNS, and the same once more as what is there already."""
     for place in ("config", "there"):
         (root / place).mkdir(parents=True)
-        lines = [
-            f"host-{index}:\n  type: A\n  ttl: 300\n  values:\n    - 10.{index // 65536}.{index // 256 % 256}.{index % 256}"
-            for index in range(number)
-        ]
+        lines = []
+        for index in range(number):
+            address = f"10.{index // 65536}.{index // 256 % 256}.{index % 256}"
+            lines.append(f"host-{index}:\n  type: A\n  ttl: 300\n  values:\n    - {address}")
         (root / place / "example.com.yaml").write_text("---\n" + "\n".join(sorted(lines)) + "\n")
     provider = "    class: octodns.provider.yaml.YamlProvider\n    enforce_order: false\n    directory: ./"
     (root / "octodns.yaml").write_text(

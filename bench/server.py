@@ -1,6 +1,6 @@
 """The API on loopback for the benchmark: answers made beforehand, no rate limit, requests counted on arrival.
 
-`python -m bench.server DIR` serves the rules of a directory as if they had been applied from it, and prints its address.
+`python -m bench.server DIR` serves the rules of a directory as if they had been applied, and prints its address.
 `GET /requests` tells how many requests came since it was asked last.
 """
 
