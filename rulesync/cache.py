@@ -41,8 +41,13 @@ _NAME = re.compile(r"[a-z0-9.-]+-[0-9a-f]{16}\.(?:lines|[0-9]+\.new)")
 class Kept:
     """A body that was kept: its JSON, and the time of the answer that it came with, in UTC."""
 
-    text: bytes = field(repr=False)
+    view: memoryview = field(repr=False)
     answered: datetime
+
+    @property
+    def text(self) -> bytes:
+        """The JSON, which is not copied before somebody asks: there may be thousands, and few are looked at."""
+        return bytes(self.view)
 
     def body(self) -> object:
         """Return the body as it was kept."""
@@ -66,7 +71,7 @@ class Bodies:
         self._file = directory / "bodies" / f"{host or 'api'}-{dialect}-{name}.lines"
         self._hours = hours
         self._lock = Lock()
-        self._lines: dict[bytes, bytes] | None = None
+        self._lines: dict[bytes, memoryview] | None = None
         self._stream: int | None = None
         self._count = 0
         self._size = 0
@@ -85,10 +90,10 @@ class Bodies:
 
         `now` is the time by the API; where that is not known, nothing is found.
         """
-        line = self._read().get(rule_id.encode())
-        if line is None or now is None:
+        view = self._read().get(rule_id.encode())
+        if view is None or now is None:
             return None
-        seal, _, rest = line.partition(b" ")
+        seal, _, rest = bytes(view).partition(b" ")
         fields = rest.split(b" ", 3)
         if len(fields) < 4 or fields[1] != updated_at.encode() or not self._is_ours(seal, rest):  # noqa: PLR2004
             return None
@@ -96,7 +101,7 @@ class Bodies:
         if answered > now or self._is_due(now - answered, seal):
             return None
         self.found += 1
-        return Kept(fields[3], answered)
+        return Kept(view[len(view) - len(fields[3]) :], answered)
 
     def keep(self, rule_id: str, updated_at: datetime, spelled: str, answered: datetime | None, body: object) -> None:
         """Keep a body that came with an answer of that time; one that may not be settled, or not be kept, is left.
@@ -123,7 +128,7 @@ class Bodies:
             if self._count <= 2 * len(live) + _LEAST_WASTE and self._size < LARGEST_FILE // 2:
                 return
             try:
-                self._rewrite([self._lines[each] for each in live])
+                self._rewrite([bytes(self._lines[each]) for each in live])
             except OSError as problem:
                 self._trouble = problem
 
@@ -152,23 +157,22 @@ class Bodies:
 
     # The file
 
-    def _read(self) -> Mapping[bytes, bytes]:
+    def _read(self) -> Mapping[bytes, memoryview]:
         """Return the last line of each id, as they stand in the file."""
         with self._lock:
             if self._lines is None:
                 self._lines = self._loaded()
             return self._lines
 
-    def _loaded(self) -> dict[bytes, bytes]:
+    def _loaded(self) -> dict[bytes, memoryview]:
         try:
             content = _content(self._file)
         except OSError as problem:
             if not isinstance(problem, FileNotFoundError):
                 self._trouble = problem
             return {}
-        lines = content.split(b"\n")
-        self._count = len(lines) - 1
-        return {parts[1]: line for line in lines if len(parts := line.split(b" ", 2)) == 3}  # noqa: PLR2004
+        self._count = content.count(b"\n")
+        return dict(_lines(content))
 
     def _append(self, name: bytes, line: bytes) -> None:
         """Write a line at the end, at once and in one piece; where that fails, nothing more is kept."""
@@ -185,7 +189,7 @@ class Bodies:
             except OSError as problem:
                 self._trouble = problem
                 return
-            self._lines[name] = line
+            self._lines[name] = memoryview(line)
             self._size += len(line) + 1
             self._count += 1
             self.added += 1
@@ -233,6 +237,19 @@ def _content(file: Path) -> bytes:
         return b"".join(_pieces(stream, told.st_size))
     finally:
         os.close(stream)
+
+
+def _lines(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    """Yield each line that may be one, by the id in it, where it lies: nothing of it is copied."""
+    whole, start = memoryview(content), 0
+    while start < len(content):
+        end = content.find(b"\n", start)
+        end = len(content) if end < 0 else end
+        before = content.find(b" ", start, end)
+        after = content.find(b" ", before + 1, end)
+        if 0 <= before < after:
+            yield content[before + 1 : after], whole[start:end]
+        start = end + 1
 
 
 def _pieces(stream: int, size: int) -> Iterator[bytes]:

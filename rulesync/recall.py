@@ -12,7 +12,9 @@ import os
 import re
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from rulesync import private
@@ -132,10 +134,25 @@ def _known(plain: list[Any]) -> Known:
     """Return what was kept; it is sealed, so that it has the shape that it was given."""
     key, pin, moved_from, protect, suppress, words, outline, said, around, same_as = plain
     nickname, enabled, watches, scheduled, moves, types = outline
-    ways, kinds = tuple(Move(*each) for each in moves), tuple((each[0], each[1]) for each in types)
-    drawn = Outline(nickname, enabled, watches, scheduled, ways, kinds)
-    meant, findings = tuple(Word(*each) for each in words), tuple(_finding(each, key) for each in said)
-    return Known(key, pin, moved_from, protect, suppress, meant, drawn, findings, around, same_as)
+    ways = tuple(Move(step, at, intern(source), intern(destination)) for step, at, source, destination in moves)
+    drawn = Outline(nickname, enabled, watches, scheduled, ways, tuple(_pair(*each) for each in types))
+    meant, findings = tuple(_word(*each) for each in words), tuple(_finding(each, key) for each in said)
+    return Known(key, pin, moved_from, protect, suppress or _NOTHING, meant, drawn, findings, intern(around), same_as)
+
+
+_NOTHING: dict[str, str] = {}
+
+
+@cache
+def _word(name: str, typed: bool, account_id: str, kind: str) -> Word:  # noqa: FBT001  # as it is kept
+    """Return a word; thousands of rules share a few."""
+    return Word(name, typed, account_id, kind)
+
+
+@cache
+def _pair(account_id: str, kind: str) -> tuple[str, str]:
+    """Return a pair; as above."""
+    return account_id, kind
 
 
 def _said(finding: Finding) -> list[object]:
