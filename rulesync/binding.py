@@ -77,7 +77,8 @@ def bind(
         new = [rule for rule in new if rule.key not in undecided]
     unbound = tuple(rule for rule in new if rule.key not in bound)
     orphans = [row for row in orphans if row.id not in taken]
-    unmanaged = tuple(row for row in listed if row.id not in taken | ours)
+    managed = taken | ours
+    unmanaged = tuple(row for row in listed if row.id not in managed)
     if bodies is not None:
         for rule in unbound:
             findings += _doubts(rule, _RENAME, orphans, bodies)
