@@ -31,10 +31,14 @@ class DesiredRule:
     protect: bool = False
     known: Known | None = field(default=None, compare=False)
 
-    @cached_property
+    @property
     def outline(self) -> Outline:
         """What is looked at across all rules."""
-        return self.known.outline if self.known else outline(self.rule)
+        return self.known.outline if self.known else self._outline
+
+    @cached_property
+    def _outline(self) -> Outline:
+        return outline(self.rule)
 
     @property
     def nickname(self) -> str | None:
@@ -61,7 +65,7 @@ class RecalledRule(DesiredRule):
         """Return the rule that is known; `read` gives what it says, and where it stands."""
         self = object.__new__(cls)
         own = {"key": known.key, "pin": pin, "moved_from": known.moved_from, "suppress": known.suppress}
-        self.__dict__.update(own, lapsed={}, protect=known.protect, known=known, _read=read)
+        _give(self, **own, lapsed=_NOTHING, protect=known.protect, known=known, _read=read)
         return self
 
     def __getattr__(self, name: str) -> object:
@@ -69,8 +73,17 @@ class RecalledRule(DesiredRule):
         if name not in {"rule", "location"}:
             raise AttributeError(name)
         rule, location = self._read()
-        self.__dict__.update(rule=rule, location=location)
-        return self.__dict__[name]
+        _give(self, rule=rule, location=location)
+        return rule if name == "rule" else location
+
+
+_NOTHING: Mapping[str, date] = {}
+
+
+def _give(frozen: object, **values: object) -> None:
+    """Give attributes to a value that is being made; one by one, which takes less memory than a `__dict__` does."""
+    for name, value in values.items():
+        object.__setattr__(frozen, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +151,7 @@ class KeptRule(ActualRule):
         """Return the rule of a row of the list that tells its status."""
         self = object.__new__(cls)
         own = {"id": row.id, "marker": row.marker, "updated_at": row.updated_at, "created_at": row.created_at}
-        self.__dict__.update(own, fingerprint=fingerprint, _status=row.status, _read=read)
+        _give(self, **own, fingerprint=fingerprint, _status=row.status, _read=read)
         return self
 
     @property
@@ -151,8 +164,8 @@ class KeptRule(ActualRule):
         if name not in {"rule", "extras"}:
             raise AttributeError(name)
         read = self._read()
-        self.__dict__.update(rule=read.rule, extras=read.extras)
-        return self.__dict__[name]
+        _give(self, rule=read.rule, extras=read.extras)
+        return read.rule if name == "rule" else read.extras
 
 
 @dataclass(frozen=True, slots=True)

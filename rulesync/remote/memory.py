@@ -8,8 +8,9 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from rulesync.cache import Bodies
+from rulesync.cache import Bodies, Kept
 from rulesync.remote.exchange import SENSELESS
 from rulesync.remote.received import Received
 from rulesync.ruleset import ActualRule, KeptRule, ListedRule
@@ -43,7 +44,7 @@ def _remembered(
         return None
     fingerprint = _fingerprint(row, kept.text)
     if fingerprint in same:
-        return KeptRule.of(row, fingerprint, lambda: _understood(dialect, row, kept.body())), kept.answered
+        return KeptRule.of(row, fingerprint, partial(_understood_late, dialect, row, kept)), kept.answered
     try:
         body = kept.body()
         then, actual = dialect.listed(body), _understood(dialect, row, body)
@@ -53,6 +54,10 @@ def _remembered(
     if then.status is None or dialect.is_deleted(body) or not as_listed:
         return None
     return replace(actual, fingerprint=fingerprint), kept.answered
+
+
+def _understood_late(dialect: Dialect, row: ListedRule, kept: Kept) -> ActualRule:
+    return _understood(dialect, row, kept.body())
 
 
 def _understood(dialect: Dialect, row: ListedRule, body: object) -> ActualRule:

@@ -67,11 +67,13 @@ class Draft:
         """Whether no plan may update or delete the rule unasked."""
         return self.known.protect if self.known else bool(self.rule.protect)
 
-    @cached_property
+    @property
     def words(self) -> Mapping[str, bool]:
         """The names of accounts that the rule uses, each with whether its type is wanted somewhere."""
-        if self.known:
-            return {word.name: word.typed for word in self.known.words}
+        return {word.name: word.typed for word in self.known.words} if self.known else self._words
+
+    @cached_property
+    def _words(self) -> Mapping[str, bool]:
         from rulesync.source.expand import mentions
 
         found: dict[str, bool] = {}

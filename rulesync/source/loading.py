@@ -3,9 +3,9 @@
 Law: a rule comes out only of a document without an error, and no file can hide what is wrong with another.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -194,15 +194,14 @@ def _imports(text: Text) -> bool:
 
 def _recalled(text: Text, known: Sequence[Known], reader: _Files, pins: Pins) -> Iterator[_Entry]:
     """Yield what the documents of a text claim that is known from before; it is read when somebody asks for more."""
-    read = cache(lambda: reader.documents(text)[0])
     for index, each in enumerate(known):
         pin = pins.by_key.get(each.key) or (each.pin if pins.from_files else None)
-        draft = Draft(each.key, text.file, partial(_nth, read, index), _reread, pin, each, index)
+        draft = Draft(each.key, text.file, partial(_nth, reader, text, index), _reread, pin, each, index)
         yield _Entry(Claim(each.key, draft.at, pin, each.moved_from), draft)
 
 
-def _nth(read: Callable[[], Sequence[Document]], index: int) -> Document:
-    return read()[index]
+def _nth(reader: _Files, text: Text, index: int) -> Document:
+    return reader.documents(text)[0][index]
 
 
 def _reread(document: Document) -> "RuleFile":

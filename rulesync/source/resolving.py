@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -73,11 +73,11 @@ def _is_same(word: Word, book: AccountBook) -> bool:
 
 def _recalled(draft: Draft, known: Known, book: AccountBook) -> DesiredRule:
     """Return a rule that is known from before; it is read when somebody asks what it says, or where."""
+    return RecalledRule.of(known, draft.pin, partial(_whole, draft, book))
 
-    def read() -> tuple[Rule, Location]:
-        return _resolved(draft, book)[0], draft.document.at()
 
-    return RecalledRule.of(known, draft.pin, read)
+def _whole(draft: Draft, book: AccountBook) -> tuple[Rule, Location]:
+    return _resolved(draft, book)[0], draft.document.at()
 
 
 def _unknown(mention: "Mention", unsound: Document, book: AccountBook) -> Finding | None:
