@@ -118,10 +118,13 @@ def _drift(value: PlanJson, level: int) -> str:
     tiles = [("!", counts["drifted"], "drifted"), ("", counts["awaiting_enable"], "waiting for a person")]
     tiles += [("", counts["orphaned"], "gone from Git"), ("", counts["unmanaged"], "not managed here")]
     changes = [_change(*pair) for pair in zip(told.blocks, value["resource_drift"], strict=True)]
+    waiting = view.links(value["awaiting_enable"])
     return _rendered(
         "drift.html",
         level=level,
         told=told,
+        waiting=waiting,
+        waiting_title=view.waiting_title(waiting),
         place=view.place(value),
         tiles=tiles,
         changes=changes,

@@ -46,6 +46,13 @@ def test_one_job_for_each_workspace(stage: Stage) -> None:
     assert ["firm"] == [job["workspace"] for job in json.loads(one.outputs["matrix"])["include"]]
 
 
+def test_a_name_is_no_pattern(stage: Stage) -> None:
+    """What is named is a workspace, also where files would fit it."""
+    run = listed(stage, ACTION_WORKSPACES="rule*")
+
+    assert (1, True) == (run.code, "no workspace `rule*`" in run.log)
+
+
 def test_more_than_a_matrix_takes(stage: Stage) -> None:
     """Workspaces that would have to share a job, and so a key, are refused."""
     file = stage.root / "rulesync.yaml"

@@ -5,6 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 names=()
+set -f # a name is no pattern of files
 for name in ${ACTION_WORKSPACES:-}; do
   names+=(--workspace "$name")
 done

@@ -27,7 +27,7 @@ def page(value: PlanJson, *, alone: bool = True, link: str | None = None) -> Pag
         *pieces.dangers("Look twice", told.dangers),
         *pieces.errors(told.errors),
         *_costs(value, told),
-        Part(made(_TEMPLATE, "summary", words=told.summary)),
+        *_counts(value, told),
         *_changes(value, told),
         *mermaid.parts(value["resource_changes"], value["accounts"]),
         *pieces.links(view.waiting_title(told.waiting), told.waiting),
@@ -43,8 +43,15 @@ def page(value: PlanJson, *, alone: bool = True, link: str | None = None) -> Pag
 
 def _end(value: PlanJson, link: str | None) -> str:
     """Return the line at the end: which plan this is, of which commit, and when it was made."""
-    facts = [("plan", value["digest"]), ("commit", value["commit"] or "")]
+    digest = "" if value["errored"] else value["digest"]  # of what was seen; nobody can have that carried out
+    facts = [("plan", digest), ("commit", value["commit"] or "")]
     return pieces.footer(facts, link, pieces.moment(value["timestamp"]), f"rulesync {value['rulesync_version']}")
+
+
+def _counts(plan: PlanJson, told: PlanView) -> list[Part]:
+    """Return how much is to be done; where nothing at all could be seen, zeros would say that there is nothing."""
+    is_blind = plan["errored"] and not plan["resource_changes"]
+    return [] if is_blind else [Part(made(_TEMPLATE, "summary", words=told.summary))]
 
 
 def _costs(plan: PlanJson, told: PlanView) -> list[Part]:

@@ -189,3 +189,12 @@ def test_what_was_not_accepted_is_said_once() -> None:
     said = finding("`z`: an execution is in progress", check="in-progress")
 
     assert () == plan_view(plan(resource("update", "z", BEFORE, AFTER, pauses=False), findings=[said])).dangers
+
+
+def test_what_was_not_seen_is_not_counted() -> None:
+    """A plan that could not be made has neither counts nor a digest, which would be those of a plan without changes."""
+    blind = plan(findings=[finding("no API key", check="could-not-run")], errored=True)
+    seen = plan(resource("update", "k", BEFORE, AFTER), errored=True)
+
+    assert ["Plan:" in markdown.plan(each) for each in (blind, seen, plan())] == [False, True, True]
+    assert [each["digest"] in markdown.plan(each) for each in (blind, seen, plan())] == [False, False, True]
