@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.goals import Line, table
 from bench.limited import limited
 from bench.places import Place, place
-from bench.rotation import Peer, Run, once, ratio, rotated
+from bench.rotation import Peer, megabytes, once, ratio, rotated
 
 _SIZES = (100, 1000, 5000)
 _FEW = 3  # rounds where one takes long
@@ -38,11 +38,12 @@ def main() -> None:
             with place(Path(directory) / str(number), number, asked.rulesync) as made:
                 rounds = asked.rounds if number <= 1000 else _FEW  # noqa: PLR2004  # as said above
                 peers = _peers(made)
-                runs = rotated(peers, rounds)
+                seconds = rotated(peers, rounds)
                 commands |= peers
-                lines += _lines(number, runs)
+                lines += _lines(number, seconds)
+                lines += _memory(number, peers)
                 lines += _asked(made)
-                times[number] = statistics.median(run.seconds for run in runs["plan, nothing changed"])
+                times[number] = statistics.median(seconds["plan, nothing changed"])
         lines += _start(asked.rulesync, Path(directory), commands)
     if {1000, 5000} <= times.keys():
         lines.append(Line("plan, nothing changed: 5000 rules", "1000 rules", times[5000] / times[1000], most=4.0))
@@ -90,22 +91,25 @@ _PAIRS: tuple[tuple[str, str, float | None], ...] = (
 )
 
 
-def _lines(number: int, runs: Mapping[str, list[Run]]) -> list[Line]:
+def _lines(number: int, seconds: Mapping[str, list[float]]) -> list[Line]:
     """Return the ratios of so many rules; goals are of 1000, the rest is shown beside them."""
     found = []
     for one, other, most in _PAIRS:
-        if one in runs and other in runs:
-            seconds = [[run.seconds for run in runs[name]] for name in (one, other)]
-            least, median, greatest = ratio(*seconds)
+        if one in seconds and other in seconds:
+            ours, theirs = seconds[one], seconds[other]
+            least, median, greatest = ratio(ours, theirs)
             goal = most if number == 1000 else None  # noqa: PLR2004  # as said
-            medians = [statistics.median(each) for each in seconds]
-            found.append(Line(f"{number}: {one}", other, median, goal, (least, greatest), (medians[0], medians[1])))
-    most = max(run.megabytes for run in runs["plan, nothing changed"])
-    theirs = max((run.megabytes for run in runs.get("terraform plan", ())), default=None)
-    goal = 80.0 if number == 5000 else None  # noqa: PLR2004  # as said
-    beside = f"(terraform plan: {theirs:.0f} MB)" if theirs else ""
-    found.append(Line(f"{number}: plan, nothing changed, most memory in MB", beside, most, goal))
+            medians = statistics.median(ours), statistics.median(theirs)
+            found.append(Line(f"{number}: {one}", other, median, goal, (least, greatest), medians))
     return found
+
+
+def _memory(number: int, peers: Mapping[str, Peer]) -> list[Line]:
+    terraform = peers.get("terraform plan")
+    beside = f"(terraform plan: {megabytes(terraform):.0f} MB)" if terraform else ""
+    goal = 80.0 if number == 5000 else None  # noqa: PLR2004  # the size that the goal is for
+    what = f"{number}: plan, nothing changed, most memory in MB"
+    return [Line(what, beside, megabytes(peers["plan, nothing changed"]), goal)]
 
 
 def _asked(made: Place) -> list[Line]:
@@ -131,11 +135,11 @@ def _start(rulesync: str, where: Path, commands: dict[str, Peer]) -> list[Line]:
         "--help": Peer([rulesync, "--help"], where),
     }
     commands |= peers
-    runs = rotated(peers, 21)
-    theirs = [run.seconds for run in runs["terraform version"]]
+    seconds = rotated(peers, 21)
+    theirs = seconds["terraform version"]
     found = []
     for name, most in (("--version", 0.7), ("--help", 1.3)):
-        ours = [run.seconds for run in runs[name]]
+        ours = seconds[name]
         least, median, greatest = ratio(ours, theirs)
         both = (statistics.median(ours), statistics.median(theirs))
         found.append(Line(name, "terraform version", median, most, (least, greatest), both))

@@ -3,6 +3,7 @@
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,50 +18,57 @@ class Peer:
     where: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     before: Callable[[], None] = lambda: None
-    codes: frozenset[int] = frozenset({0})
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one run took: seconds from start to end, and the most memory that it had, in MB."""
-
-    seconds: float
-    megabytes: float
+_WAITING = (
+    "import os, sys; pid = os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:]); print(os.wait4(pid, 0)[2].ru_maxrss)"
+)
+"""A small program that starts another: what a process had at most counts what its parent had when it was born."""
 
 
-def rotated(peers: Mapping[str, Peer], rounds: int) -> dict[str, list[Run]]:
-    """Return the runs of each command, one a round; a first round is not counted."""
-    runs: dict[str, list[Run]] = {name: [] for name in peers}
+def rotated(peers: Mapping[str, Peer], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of each command, one figure a round; a first round is not counted."""
+    seconds: dict[str, list[float]] = {name: [] for name in peers}
     for turn in range(rounds + 1):
         for name, peer in peers.items():
             peer.before()
-            run = once(peer)
+            took = once(peer)
             if turn:
-                runs[name].append(run)
-    return runs
+                seconds[name].append(took)
+    return seconds
 
 
-def once(peer: Peer) -> Run:
-    """Run a command once.
+def once(peer: Peer) -> float:
+    """Run a command once, and return its seconds from start to end.
 
     Raises:
-        RuntimeError: it ended with a code that it should not end with.
+        CalledProcessError: it ended with another code than 0.
     """
     begin = time.perf_counter()
-    process = subprocess.Popen(
+    subprocess.run(
         peer.command,
         cwd=peer.where,
         env={**os.environ, **peer.environ},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        check=True,
     )
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in peer.codes:
-        raise RuntimeError(f"ended with {process.returncode}: {' '.join(peer.command)}")
-    return Run(seconds, used.ru_maxrss / 1024)
+    return time.perf_counter() - begin
+
+
+def megabytes(peer: Peer) -> float:
+    """Return the most memory that a command had, in MB."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", _WAITING, *peer.command],
+        cwd=peer.where,
+        env={**os.environ, **peer.environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(done.stdout.split()[-1]) / 1024
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float, float]:
