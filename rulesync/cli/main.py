@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import gc
 import io
 import os
 import signal
@@ -10,14 +9,17 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from rulesync import __version__
-from rulesync.errors import InterruptedRunError, RulesyncError
-from rulesync.findings import did_you_mean
+
+if TYPE_CHECKING:  # help does without them
+    from pathlib import Path
+
+    from rulesync.errors import RulesyncError
 
 COMMANDS: Mapping[str, str] = {
     "init": "Start a directory of rules: a commented rulesync.yaml and a first rule.",
@@ -45,7 +47,7 @@ _BUG = "https://pypi.org/project/sequence-rulesync/"
 _USAGE = 64
 _CANNOT_PRINT = {errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF}
 _SOFTWARE = 70
-_COLLECT_AFTER = 500_000  # objects; rules are many small ones that stay, and looking for lost ones costs more
+_INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +60,16 @@ class Globals:
     there is `cached`, and `cached_hours` how long they are trusted.
     """
 
-    directory: Path
-    config_file: Path | None
+    directory: "Path"
+    config_file: "Path | None"
     workspaces: tuple[str, ...]
     color: str
     debug: bool
     every_workspace: bool = False
     variables: tuple[str, ...] = ()
-    variable_files: tuple[Path, ...] = ()
+    variable_files: "tuple[Path, ...]" = ()
     link: str | None = None
-    cache_dir: Path | None = None
+    cache_dir: "Path | None" = None
     cached: bool = False
     cached_hours: float | None = None
 
@@ -92,6 +94,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from rulesync.findings import did_you_mean
+
             near = did_you_mean(args[0], COMMANDS)
             raise click.UsageError(f"no command `{args[0]}`" + (f"; {near}" if near else ""), ctx)
         return super().resolve_command(ctx, args)
@@ -105,8 +109,8 @@ class _Commands(click.Group):
     epilog="Exit codes: 0 done, 1 could not run, 2 changes or drift, 3 refused, 4 stale, 5 partial, 6 still waiting, "
     "64 usage, 70 bug, 130 ^C.",
 )
-@click.option("-C", "directory", type=click.Path(path_type=Path), default=Path(), help="Work in this directory.")
-@click.option("--config", "config_file", type=click.Path(path_type=Path), help="Use this file, not DIR/rulesync.yaml.")
+@click.option("-C", "directory", type=click.Path(), default=".", help="Work in this directory.")
+@click.option("--config", "config_file", type=click.Path(), help="Use this file, not DIR/rulesync.yaml.")
 @click.option("--workspace", "workspaces", multiple=True, help="An organisation of rulesync.yaml. Repeatable.")
 @click.option("--all-workspaces", "every_workspace", is_flag=True, help="Work on every organisation, side by side.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to use colour.")
@@ -115,14 +119,17 @@ class _Commands(click.Group):
 @click.pass_context
 def _cli(
     ctx: click.Context,
-    directory: Path,
-    config_file: Path | None,
+    directory: str,
+    config_file: str | None,
     workspaces: tuple[str, ...],
     every_workspace: bool,
     color: str,
     debug: bool,
 ) -> None:
-    ctx.obj = Globals(directory, config_file, workspaces, color, debug, every_workspace)
+    from pathlib import Path
+
+    file = Path(config_file) if config_file is not None else None
+    ctx.obj = Globals(Path(directory), file, workspaces, color, debug, every_workspace)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -130,7 +137,6 @@ def _cli(
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code; nothing is raised, and no traceback is shown unasked."""
     debug = "--debug" in arguments
-    gc.set_threshold(_COLLECT_AFTER)
     _give_streams()
     try:
         with _termination():
@@ -139,19 +145,13 @@ def run(arguments: Sequence[str]) -> int:
             return result if isinstance(result, int) else 0
     except click.ClickException as problem:
         return _say_usage(problem)
-    except RulesyncError as problem:
-        return _say(problem)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted; nothing more was done", err=True)
-        return InterruptedRunError.exit_code
+        return _INTERRUPTED
     except SystemExit:  # click's answer to a reader of its help that went away
         return 0
-    except OSError as problem:
-        if problem.errno not in _CANNOT_PRINT:
-            return _bug(problem, debug=debug)
-        return _cannot_print(problem)
     except Exception as problem:  # noqa: BLE001 - the last net: a bug must not become a traceback
-        return _bug(problem, debug=debug)
+        return _end(problem, debug=debug)
 
 
 @contextlib.contextmanager
@@ -177,7 +177,18 @@ def _say_usage(problem: click.ClickException) -> int:
     return _USAGE
 
 
-def _say(problem: RulesyncError) -> int:
+def _end(problem: Exception, *, debug: bool) -> int:
+    """Say why a run ended, and return its exit code."""
+    from rulesync.errors import RulesyncError
+
+    if isinstance(problem, RulesyncError):
+        return _say(problem)
+    if isinstance(problem, OSError) and problem.errno in _CANNOT_PRINT:
+        return _cannot_print(problem)
+    return _bug(problem, debug=debug)
+
+
+def _say(problem: "RulesyncError") -> int:
     from rulesync.cli.output import say_error, say_findings
 
     say_findings(getattr(problem, "findings", ()))
@@ -191,9 +202,9 @@ def _give_streams() -> None:
     Without one (PYTHONUNBUFFERED), a signal in the middle of a long write loses the rest of it, and nobody notices.
     """
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the program
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - as long as the program
     if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as above
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - as above
     raw = getattr(sys.stdout, "buffer", None)
     if isinstance(raw, io.FileIO):
         encoding, errors = sys.stdout.encoding, sys.stdout.errors
@@ -208,7 +219,7 @@ def _cannot_print(problem: OSError) -> int:
     if problem.errno == errno.EPIPE:
         return 0
     click.echo(f"error: cannot print the result: {(problem.strerror or 'unknown reason').lower()}", err=True)
-    return RulesyncError.exit_code
+    return 1
 
 
 def _bug(problem: Exception, *, debug: bool) -> int:
