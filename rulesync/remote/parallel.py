@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import TypeVar
@@ -51,8 +52,7 @@ def within(work: Callable[[], Result], left: Callable[[], float]) -> Result:
     """
     finished: SimpleQueue[tuple[int, Result] | BaseException] = SimpleQueue()
     waiting = deque([(0, None)])
-    worker = (_run, lambda _: work(), waiting, finished, Event())
-    Thread(target=copy_context().run, args=worker, daemon=True).start()
+    _hand_over(partial(copy_context().run, _run, lambda _: work(), waiting, finished, Event()))
     while (seconds := left()) > 0:
         try:
             outcome = finished.get(timeout=min(seconds, _PIECE))
@@ -62,6 +62,26 @@ def within(work: Callable[[], Result], left: Callable[[], float]) -> Result:
             raise outcome
         return outcome[1]
     raise TimeoutError
+
+
+_idle: list[SimpleQueue[Callable[[], None]]] = []
+"""Where those threads wait for work that have none: one is begun only where all others are busy, or lost."""
+
+
+def _hand_over(work: Callable[[], None]) -> None:
+    """Have a thread do some work that raises nothing."""
+    try:
+        inbox = _idle.pop()
+    except IndexError:
+        inbox = SimpleQueue()
+        Thread(target=_work, args=(inbox,), daemon=True).start()
+    inbox.put(work)
+
+
+def _work(inbox: SimpleQueue[Callable[[], None]]) -> None:
+    while True:
+        inbox.get()()
+        _idle.append(inbox)
 
 
 def _run(
