@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rulesync.findings import Location, info
 from rulesync.known import Known, Word
 from rulesync.outline import outline
-from rulesync.recall import KnownFiles, digest, text_digest
+from rulesync.recall import KnownFiles, build, digest, text_digest
 from rulesync.rule import Rule
 from tests.strategies import rules
 
@@ -97,3 +97,17 @@ def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path) -> None:
     memory.keep(TEXT, [])
     memory.save()
     assert opened(tmp_path / "file" / "below").find(TEXT) is None
+
+
+def test_other_code_of_the_same_version_knows_nothing(tmp_path: Path) -> None:
+    """A file of the code that changed in size or time makes another build; the same files make the same."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "a.py").write_text("1")
+    (tmp_path / "inner" / "b.py").write_text("2")
+    before = build(str(tmp_path))
+    assert before == build(str(tmp_path))
+    (tmp_path / "notes.txt").write_text("no code")
+    assert before == build(str(tmp_path))
+    (tmp_path / "inner" / "b.py").write_text("22")
+    assert before != build(str(tmp_path))
+    assert any("recall.py" in str(each) for each in build())

@@ -16,7 +16,7 @@ from rulesync.findings import Finding
 from rulesync.known import Known, Word
 from rulesync.lint import ACROSS
 from rulesync.plan import Change, Operation, Plan
-from rulesync.recall import KnownFiles, digest
+from rulesync.recall import KnownFiles, build, digest
 from rulesync.rule import Schedule, ScheduledTrigger
 from rulesync.ruleset import DesiredRule
 
@@ -32,7 +32,7 @@ def opened(config: Config) -> KnownFiles | None:
     entries = {name: [each.id, each.type, each.name] for name, each in config.accounts.items()}
     checks = {name: severity and severity.value for name, severity in config.checks.items()}
     whose = [str(config.root.absolute()), config.rules, config.workspace]
-    return KnownFiles(at, digest(whose), [__version__, dict(config.ids), dict(config.vars), entries, checks])
+    return KnownFiles(at, digest(whose), [__version__, build(), dict(config.ids), dict(config.vars), entries, checks])
 
 
 def around(book: AccountBook) -> str:
