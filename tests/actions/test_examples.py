@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from rulesync import __version__
 from rulesync.config import without_ours
 from rulesync.document import read
 from tests.actions.stage import ACTION, Stage
@@ -229,3 +230,11 @@ def test_the_hook(stage: Stage) -> None:
     assert ([0, 3], False) == ([good.returncode, bad.returncode], hook["pass_filenames"])
     for file in ("rulesync.yaml", "rules/a.yml", "rules/b/c.json"):
         assert re.search(hook["files"], file)
+
+
+def test_gitlab_installs_this_very_release() -> None:
+    """What gets the key there is the release that the example came with, not whatever is newest that day."""
+    (install,) = (
+        line for line in data(ROOT / "examples" / "gitlab-ci.yml")["default"]["before_script"] if "pip" in line
+    )
+    assert install.endswith(f"sequence-rulesync=={__version__}")
