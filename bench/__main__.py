@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.goals import Line, table
+from bench.goals import HEAD, Line, row
 from bench.limited import limited
 from bench.places import Place, place
 from bench.rotation import Peer, megabytes, once, ratio, rotated
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--rulesync", default=ours, help="the command to time")
     asked = parser.parse_args()
     print(_about())
-    lines: list[Line] = []
+    print(HEAD)
     times: dict[int, float] = {}
     commands: dict[str, Peer] = {}
     with tempfile.TemporaryDirectory() as directory:
@@ -40,18 +40,22 @@ def main() -> None:
                 peers = _peers(made)
                 seconds = rotated(peers, rounds)
                 commands |= peers
-                lines += _lines(number, seconds)
-                lines += _memory(number, peers)
-                lines += _asked(made)
+                _say(*_lines(number, seconds), *_memory(number, peers), *_asked(made))
                 times[number] = statistics.median(seconds["plan, nothing changed"])
-        lines += _start(asked.rulesync, Path(directory), commands)
+        _say(*_start(asked.rulesync, Path(directory), commands))
     if {1000, 5000} <= times.keys():
-        lines.append(Line("plan, nothing changed: 5000 rules", "1000 rules", times[5000] / times[1000], most=4.0))
+        _say(Line("plan, nothing changed: 5000 rules", "1000 rules", times[5000] / times[1000], most=4.0))
     if not asked.without_limit:
-        lines += limited(asked.rulesync)
-    print(table(lines))
+        _say(*limited(asked.rulesync))
+    print()
     for name, peer in commands.items():
         print(f"{name}: {' '.join(peer.command)}")
+
+
+def _say(*lines: Line) -> None:
+    """Print what was measured at once, so that what fails later costs nothing of it."""
+    for line in lines:
+        print(row(line), flush=True)
 
 
 def _peers(made: Place) -> dict[str, Peer]:

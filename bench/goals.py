@@ -1,6 +1,5 @@
 """What was measured as a table, each line with the goal that it has and a verdict."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -26,13 +25,11 @@ class Line:
         return "met" if self.value <= self.most else f"missed by {self.value / self.most:.2f}"
 
 
-def table(lines: Sequence[Line]) -> str:
-    """Return the lines as a table in Markdown."""
-    head = ["| ours | beside | figure | rounds | medians | goal | verdict |", "|---|---|--:|---|---|--:|---|"]
-    return "\n".join([*head, *map(_row, lines), ""])
+HEAD = "| ours | beside | figure | rounds | medians | goal | verdict |\n|---|---|--:|---|---|--:|---|"
 
 
-def _row(line: Line) -> str:
+def row(line: Line) -> str:
+    """Return a line as a row of a table in Markdown."""
     value = f"{line.value:.0f}" if line.value >= 10 or line.value == int(line.value) else f"{line.value:.3f}"  # noqa: PLR2004
     rounds = f"{line.between[0]:.3f} to {line.between[1]:.3f}" if line.between else ""
     medians = f"{line.seconds[0]:.3f} s, {line.seconds[1]:.3f} s" if line.seconds else ""

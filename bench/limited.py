@@ -20,13 +20,10 @@ def limited(rulesync: str) -> list[Line]:
         root = Path(directory)
         corpus.rules(root, _CHANGES)
         box = Sandbox(requests_per_minute=_PER_MINUTE, household=False)
-        for name, kind in (
-            ("checking", "income_source"),
-            ("savings", "pod"),
-            ("bills", "pod"),
-            ("visa", "external_account"),
-        ):
-            box.open_account({"id": f"acc_{name}", "name": name, "type": kind})
+        for name in ("checking", "savings", "bills", "visa"):
+            kind = {"checking": "income_source", "visa": "external_account"}.get(name, "pod")
+            debt = {"external_account_type": "LIABILITY"} if kind == "external_account" else {}
+            box.open_account({"id": f"acc_{name}", "name": name, "type": kind, **debt})
         with serve(box) as server:
             environ = {**os.environ, "SEQUENCE_API_KEY": box.key, "RULESYNC_BASE_URL": f"{server.url}/api/v1"}
             (root / "rulesync.yaml").write_text(
