@@ -27,6 +27,7 @@ _UNUSED = 90 * 86_400.0  # seconds; after them a file is taken away
 _FORMAT = 1
 _NAME = re.compile(r"[0-9a-f]{24}(?:\.[0-9]+)?")
 _SEAL = 16  # hexadecimal digits
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class KnownFiles:
@@ -59,7 +60,7 @@ class KnownFiles:
 
     def keep(self, text: str, documents: Sequence[Known]) -> None:
         """Keep what the documents of a text said."""
-        line = json.dumps([_plain(each) for each in documents], ensure_ascii=False, separators=(",", ":")).encode()
+        line = _JSON.encode([_plain(each) for each in documents]).encode()
         if self._used.get(text) != line:
             self._used[text] = line
             self._changed = True

@@ -7,20 +7,21 @@ will pass, is read each time, since what is said of it changes by itself.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rulesync import __version__
+from rulesync import __version__, lint
 from rulesync.accounts import AccountBook
 from rulesync.config import Config
 from rulesync.findings import Finding
 from rulesync.known import Known, Word
-from rulesync.lint import ACROSS
-from rulesync.plan import Change, Operation, Plan
+from rulesync.lint import ACROSS, Surroundings
 from rulesync.recall import KnownFiles, build, digest
 from rulesync.rule import Schedule, ScheduledTrigger
 from rulesync.ruleset import DesiredRule
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `validate` has no plan
+    from rulesync.plan import Change, Plan
     from rulesync.source import Draft, Sources
 
 
@@ -33,6 +34,14 @@ def opened(config: Config) -> KnownFiles | None:
     checks = {name: severity and severity.value for name, severity in config.checks.items()}
     whose = [str(config.root.absolute()), config.rules, config.workspace]
     return KnownFiles(at, digest(whose), [__version__, build(), dict(config.ids), dict(config.vars), entries, checks])
+
+
+def looked_through(
+    desired: Sequence[DesiredRule], sources: "Sources", book: AccountBook, config: Config, now: datetime
+) -> tuple[Finding, ...]:
+    """Return what the checks say of the rules; those that need the API's accounts only where they were fetched."""
+    at = Surroundings(book.listed, book.names(), now, config.checks, sources.locate, around(book))
+    return lint.run(desired, at)
 
 
 def around(book: AccountBook) -> str:
@@ -52,7 +61,7 @@ class Read:
     looked: Iterable[Finding]
 
 
-def keep(known: KnownFiles, read: Read, plan: Plan | None = None) -> None:
+def keep(known: KnownFiles, read: Read, plan: "Plan | None" = None) -> None:
     """Keep what the documents said with which nothing is wrong, and which of them a plan found unchanged."""
     wrong = {each.location.file for each in read.wrong if each.location}
     by_key = {rule.key: rule for rule in read.desired}
@@ -80,7 +89,7 @@ def keep(known: KnownFiles, read: Read, plan: Plan | None = None) -> None:
 
 
 def _known(
-    draft: "Draft", rule: DesiredRule, said: Sequence[Finding], change: Change | None, book: AccountBook, now: str
+    draft: "Draft", rule: DesiredRule, said: Sequence[Finding], change: "Change | None", book: AccountBook, now: str
 ) -> Known | None:
     """Return what is known of a document from now on, None where it is to be read again."""
     before = rule.known.same_as if rule.known else None
@@ -107,8 +116,10 @@ def _known(
     )
 
 
-def _same_as(change: Change) -> str | None:
+def _same_as(change: "Change") -> str | None:
     """Return the fingerprint of the body that holds what Git wants, to the last field that is known here."""
+    from rulesync.plan import Operation
+
     actual = change.actual
     if actual is None or change.operation is not Operation.NO_OP or change.deferred or change.verbatim:
         return None

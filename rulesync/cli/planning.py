@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rulesync import __version__, git, lint, source
+from rulesync import __version__, git, source
 from rulesync.accounts import AccountBook
 from rulesync.cli import base as at_base
-from rulesync.cli.knowing import Read, around, keep
+from rulesync.cli.knowing import Read, keep, looked_through
 from rulesync.cli.lately import look_back
 from rulesync.cli.output import show, without_secrets, write_file
 from rulesync.cli.progress import say_cached
@@ -19,7 +19,6 @@ from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
 from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
 from rulesync.findings import Finding, did_you_mean, errors, info
-from rulesync.lint import Surroundings
 from rulesync.lookback import Looking
 from rulesync.plan import Operation, Options, Plan, build, is_lacking, target, wanted
 from rulesync.planfile.refreshing import refreshed
@@ -28,7 +27,7 @@ from rulesync.planjson import PlanJson
 from rulesync.policy import managed_in, over_limits
 from rulesync.protection import Base, protected, removed_pins
 from rulesync.recall import KnownFiles
-from rulesync.ruleset import DesiredRule, ListedRule, Refresh
+from rulesync.ruleset import ListedRule, Refresh
 from rulesync.source import Sources
 from rulesync.wire import Dialect
 
@@ -139,14 +138,6 @@ def _looked_back(planned: Planned, reader: "Reader", looking: Looking, *, allowe
     back = look_back(planned.plan, reader, looking, allowed=allowed, now=planned.context.timestamp)
     context = replace(planned.context, runs=back.runs, looks_back=back.again + back.watched)
     return Planned(back.plan, context, planned.reads + back.reads, planned.seen)
-
-
-def looked_through(
-    desired: Sequence[DesiredRule], sources: Sources, book: AccountBook, config: Config, now: datetime
-) -> tuple[Finding, ...]:
-    """Return what the checks say of the rules; those that need the API's accounts only where they were fetched."""
-    at = Surroundings(book.listed, book.names(), now, config.checks, sources.locate, around(book))
-    return lint.run(desired, at)
 
 
 def _with_accounts(book: AccountBook, plan: Plan, reader: "Reader") -> tuple[AccountBook, tuple[Finding, ...]]:

@@ -1,7 +1,7 @@
 """What a check is: a function that looks at a scene and remarks on fields; where they stand is not its business."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rulesync.accounts import ListedAccount
@@ -18,7 +18,7 @@ class Scene:
     `accounts` is the API's list by id, deleted ones too, None where it is not at hand; `names` are names of accounts
     for people, by id. The id of an account whose name was not looked up begins with `?`, and its type is `?`. `now` is
     in UTC. `written` gives the text of a field as it stands in its file, by the key of the rule and the path of the
-    field in its plain body; it is empty where nobody knows.
+    field in its plain body; it is empty where nobody knows. `memo` is for what is dear, and wanted by several checks.
     """
 
     rules: Sequence[DesiredRule]
@@ -26,6 +26,7 @@ class Scene:
     names: Mapping[str, str]
     now: datetime
     written: Callable[[str, Path], str]
+    memo: dict[object, object] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Checks of conditions: what can never hold, what always does, and steps that nothing is left for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rulesync.findings import Severity
 from rulesync.lint.check import Check, Path, Remark, Scene
 from rulesync.lint.fields import comparisons, parts, steps, told, words
 from rulesync.lint.intervals import Cases, cases
-from rulesync.rule import Comparison, Condition, Fact, Opaque, Rule, Step, ValueFact
+from rulesync.rule import Comparison, Condition, Fact, Opaque, Rule, Step, Trigger, ValueFact
 
 Found = tuple[Path, Condition]
 
@@ -14,16 +14,16 @@ Found = tuple[Path, Condition]
 def unreachable_step(scene: Scene) -> Iterator[Remark]:
     """Remark on steps that never run, because one before them always does when they could."""
     for each in scene.rules:
-        for index, reason in _unreachable(each.rule):
+        for index, reason in _unreachable(scene, each.rule):
             message = f"step {index + 1} is never reached: {reason}"
             advice = "put the narrower conditions first, or remove the step"
             yield Remark(each.key, message, ("steps", index), advice)
 
 
-def _unreachable(rule: Rule) -> Iterator[tuple[int, str]]:
+def _unreachable(scene: Scene, rule: Rule) -> Iterator[tuple[int, str]]:
     """Yield the steps that are never reached, and why; where cases are too many, only what follows a catch-all."""
     known = {index: step for index, step in enumerate(rule.steps) if isinstance(step, Step)}
-    seen = cases((step.condition for step in known.values()), rule.trigger)
+    seen = _cases(scene, [step.condition for step in known.values()], rule.trigger)
     catch_all = next((index for index, step in known.items() if step.condition is None), None)
     earlier: dict[int, int] = {}
     taken = 0
@@ -37,6 +37,16 @@ def _unreachable(rule: Rule) -> Iterator[tuple[int, str]]:
         if holds is not None:
             earlier[index] = holds
             taken |= holds
+
+
+def _cases(scene: Scene, conditions: Sequence[Condition | None], trigger: Trigger) -> Cases | None:
+    """Return the cases of conditions of one rule, worked out once for all checks that ask."""
+    given = [condition for condition in conditions if condition is not None]
+    name = (id(trigger), *map(id, given))
+    if name not in scene.memo:
+        scene.memo[name] = cases(given, trigger)
+    found = scene.memo[name]
+    return found if isinstance(found, Cases) else None
 
 
 def _why(alone: int | None) -> str:
@@ -71,7 +81,7 @@ def _extreme(scene: Scene, *, always: bool) -> Iterator[tuple[str, Path, Conditi
     """Yield the smallest conditions that hold in every case, or in none, each with its rule and its step."""
     for each in scene.rules:
         for path, step in steps(each.rule):
-            seen = cases([step.condition], each.rule.trigger) if step.condition is not None else None
+            seen = _cases(scene, [step.condition], each.rule.trigger) if step.condition is not None else None
             if step.condition is None or seen is None:
                 continue
             _, found = _looked((*path, "conditions"), step.condition, seen, seen.all if always else 0)

@@ -5,7 +5,7 @@ A step with an action of an unknown kind is left alone: nobody knows what that o
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields
 from decimal import Decimal
 from itertools import pairwise
 
@@ -70,15 +70,16 @@ def same_action(scene: Scene) -> Iterator[Remark]:
     """Remark on actions that stand in one step before, whatever their group."""
     for each in scene.rules:
         for number, placed in _steps(each.rule):
-            first: dict[Action, Path] = {}
-            for path, action in placed:
-                alike = replace(action, group=0)
+            first: dict[object, Path] = {}
+            for path, action in placed if len(placed) > 1 else ():
+                alike = tuple(getattr(action, name) for name in _BUT_THE_GROUP)
                 if alike in first:
                     message = f"this is action {int(first[alike][-1]) + 1} of step {number} once more"
                     yield Remark(each.key, message, path, _ONCE)
                 first.setdefault(alike, path)
 
 
+_BUT_THE_GROUP = [each.name for each in fields(Action) if each.name != "group"]
 _ONCE = (
     "remove it if a line was pasted twice; if more is meant, write one action that sends it all, or tell the two apart "
     "by an `ach_description`"
