@@ -311,7 +311,7 @@ class Reader:
     def _get(self, path: str, query: Mapping[str, str], *, before_write: bool = False) -> Received:
         extensions = {"before_write": before_write}
         try:
-            request = self._client.build_request("GET", path, params=dict(query), extensions=extensions)
+            request = self._client.build_request("GET", path, params=dict(query) or None, extensions=extensions)
         except httpx.InvalidURL:
             raise ApiError("the API names a next page that no address can hold") from None
         received = exchange(self._client, request, self._dialect)

@@ -32,7 +32,8 @@ def parse(text: str, *, deepest: int, seen: Callable[[Fields], Fields] = lambda 
         )
     except RecursionError:
         raise ValueError("nested without end") from None
-    _check_depth(value, deepest)
+    if text.count("{") + text.count("[") > deepest:
+        _check_depth(value, deepest)  # what has fewer brackets is less deep in any case
     return value
 
 
@@ -75,7 +76,10 @@ def _check_depth(value: object, deepest: int) -> None:
     raise ValueError(f"more than {deepest} levels")
 
 
+_NESTING = (dict, list)  # a union would be made anew for each of thousands of values
+
+
 def _inside(value: object) -> Iterator[object]:
     """Yield the lists and objects right inside of a value."""
     held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return (each for each in held if isinstance(each, dict | list))
+    return (each for each in held if isinstance(each, _NESTING))
