@@ -39,7 +39,7 @@ def bodies_read(household: Household) -> int:
     return number
 
 
-READING = (["plan"], ["drift"], ["status"], ["import", "--all", "--dry-run"], ["wait", "--timeout", "0.5"])
+READING = (["plan"], ["drift"], ["status"], ["import", "--all", "--dry-run"])
 
 
 @pytest.mark.parametrize("command", READING, ids=lambda command: command[0])
@@ -52,6 +52,17 @@ def test_commands_that_read(applied: Household, command: list[str]) -> None:
     assert read > 0
     assert 0 == bodies_read(applied)
     assert (fresh.code, fresh.out) == (cached.code, cached.out)
+
+
+def test_a_wait_finds_out_from_the_cache_what_waits(applied: Household) -> None:
+    """After a plan, a wait reads the list alone to know for which rules it waits; with `--refresh` it reads bodies."""
+    applied.run("plan")
+    bodies_read(applied)
+
+    assert 6 == applied.run("wait", "--timeout", "0.5").code
+    assert 0 == bodies_read(applied)
+    applied.run("wait", "--timeout", "0.5", "--refresh")
+    assert bodies_read(applied) > 0
 
 
 def test_what_is_said(applied: Household) -> None:
