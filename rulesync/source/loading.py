@@ -88,6 +88,7 @@ class _Files:
         self._variables = variables
         self._templates: Templates | None = None
         self._known = known
+        self._several: dict[str, tuple[Document, ...]] = {}
         self.texts: dict[str, TextRead] = {}
 
     def known(self, text: Text) -> Sequence[Known] | None:
@@ -103,6 +104,15 @@ class _Files:
         """Remember how many documents a text was found to have."""
         if text.file in self.texts:
             self.texts[text.file] = replace(self.texts[text.file], documents=documents)
+
+    def nth(self, text: Text, index: int) -> Document:
+        """Return a document of a text with which nothing is wrong; one of several is read with all others, once."""
+        if text.file not in self._several:
+            found, _ = self.documents(text)
+            if len(found) == 1:
+                return found[0]
+            self._several[text.file] = found
+        return self._several[text.file][index]
 
     def documents(self, text: Text) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
         """Return the documents of a text, and what is wrong with it."""
@@ -196,12 +206,8 @@ def _recalled(text: Text, known: Sequence[Known], reader: _Files, pins: Pins) ->
     """Yield what the documents of a text claim that is known from before; it is read when somebody asks for more."""
     for index, each in enumerate(known):
         pin = pins.by_key.get(each.key) or (each.pin if pins.from_files else None)
-        draft = Draft(each.key, text.file, partial(_nth, reader, text, index), _reread, pin, each, index)
+        draft = Draft(each.key, text.file, partial(reader.nth, text, index), _reread, pin, each, index)
         yield _Entry(Claim(each.key, draft.at, pin, each.moved_from), draft)
-
-
-def _nth(reader: _Files, text: Text, index: int) -> Document:
-    return reader.documents(text)[0][index]
 
 
 def _reread(document: Document) -> "RuleFile":

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rulesync import document
 from rulesync.accounts import AccountBook, AccountEntry
+from rulesync.document import Text
 from rulesync.known import Known, Word
 from rulesync.outline import outline
 from rulesync.recall import KnownFiles, text_digest
@@ -70,3 +73,30 @@ def test_a_copy_of_a_recalled_rule_is_whole(tmp_path: Path) -> None:
     assert ("rule_1", rule.rule) == (copy.pin, copy.rule)
     with pytest.raises(AttributeError):
         rule.nothing  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_documents_of_one_file_are_read_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for each of many documents of a file that is known has it read once, not once for each."""
+    (tmp_path / "rules").mkdir()
+    text = "---\n".join(f"key: save-{number}\n{TEXT}" for number in range(5))
+    (tmp_path / "rules" / "many.yaml").write_text(text)
+    drawn = [(rule.key, outline(rule.rule)) for rule in resolve(load(tmp_path, "rules"), BOOK)[0]]
+    memory = KnownFiles(tmp_path / "cache", "here", [])
+    kept = [
+        Known(key, None, None, protect=False, suppress={}, words=(), outline=each, findings=(), around="")
+        for key, each in drawn
+    ]
+    memory.keep(text_digest("rules/many.yaml", text), kept)
+    memory.save()
+    rules, _ = resolve(load(tmp_path, "rules", known=KnownFiles(tmp_path / "cache", "here", [])), BOOK)
+    reads: list[str] = []
+    parse = document.parse
+
+    def counted(text: Text, bare: Any) -> Any:  # noqa: ANN401  # as it is
+        reads.append(text.file)
+        return parse(text, bare)
+
+    monkeypatch.setattr(document, "parse", counted)
+
+    assert [f"rules/many.yaml:{1 + 5 * number}:1" for number in range(5)] == [str(rule.location) for rule in rules]
+    assert ["rules/many.yaml"] == reads
