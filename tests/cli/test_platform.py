@@ -150,7 +150,7 @@ def test_waiting_works(live: Household, monkeypatch: pytest.MonkeyPatch) -> None
     """Rules that wait for a person are waited for on the live API too, and reported when they are on."""
     live.rule("save")
     over_v1(live, monkeypatch)
-    assert 6 == live.run("wait", "--timeout", "0.1").code
+    assert 6 == live.run("wait", "--timeout", "3").code
 
     live.box.activate(live.id_of("save"))
 
