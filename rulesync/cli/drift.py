@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from rulesync.remote import Reader
 
 _DRIFT = 2
-_LONGEST = 24 * 365 * 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +36,6 @@ class Asked:
     hours: float | None = None
 
 
-def _hours(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
-    try:
-        hours = float(value) if value is not None else 0.0
-    except ValueError:
-        hours = -1.0
-    if not 0 <= hours <= _LONGEST:
-        raise click.BadParameter(f"`{value}` is no number of hours from 0 to {_LONGEST:,}")
-    return hours if value is not None else None
-
-
 @click.command(short_help="Show what the app holds that nobody put into Git.")
 @click.option(
     "--base", metavar="REF", help="The commit that was applied last: what it had and the app lacks was deleted."
@@ -55,7 +44,7 @@ def _hours(context: click.Context, parameter: click.Parameter, value: str | None
     "--waiting-hours",
     "hours",
     metavar="N",
-    callback=_hours,
+    callback=lambda _context, _parameter, value: shared.number_of_hours(value),
     help="Count rules that have waited for a person for so long, at least, as drift.",
 )
 @click.option(

@@ -166,7 +166,7 @@ def cached(hours: str | None = None) -> Callable[[Command], Command]:
             case "refresh" if value:
                 context.obj = replace(given, cached_hours=0.0)
             case "refresh_older_than" if given.cached_hours is None:
-                context.obj = replace(given, cached_hours=_hours(value))
+                context.obj = replace(given, cached_hours=number_of_hours(value))
 
     def wrap(command: Command) -> Command:
         for option in (
@@ -201,7 +201,12 @@ def cached(hours: str | None = None) -> Callable[[Command], Command]:
     return wrap
 
 
-def _hours(value: str | None) -> float | None:
+def number_of_hours(value: str | None) -> float | None:
+    """Return the hours that an option names, None where it is not given.
+
+    Raises:
+        BadParameter: it is no number of hours, or beyond a century.
+    """
     try:
         hours = float(value) if value is not None else 0.0
     except ValueError:
