@@ -16,13 +16,11 @@ from rulesync.findings import did_you_mean
 from rulesync.wire import DIALECTS, Dialect
 
 if TYPE_CHECKING:
-    import httpx
-
     from rulesync.cache import Bodies
     from rulesync.cli.progress import Progress
     from rulesync.patience import Patience
     from rulesync.recall import KnownFiles
-    from rulesync.remote import Reader, Writer
+    from rulesync.remote import Client, Reader, Writer
     from rulesync.source import Sources
 
 _KEYS_PAGE = "https://app.getsequence.io/account/api-keys"
@@ -196,9 +194,7 @@ def writing(config: Config, patience: "Patience", *, spent: int = 0) -> "Iterato
 
 
 @contextmanager
-def _opened(
-    config: Config, patience: "Patience", spent: int = 0
-) -> "Iterator[tuple[httpx.Client, Progress, Bodies | None]]":
+def _opened(config: Config, patience: "Patience", spent: int = 0) -> "Iterator[tuple[Client, Progress, Bodies | None]]":
     """Open the API, and what is kept of it between runs."""
     secret, spoken = key(config), dialect(config)
     _check_address(config)

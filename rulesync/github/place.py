@@ -16,7 +16,7 @@ from rulesync import __version__
 from rulesync.clock import SYSTEM_CLOCK, Clock, http_date, retry_after
 from rulesync.errors import ApiError, NetworkError
 from rulesync.patience import Patience
-from rulesync.remote import LONGEST_ATTEMPT, Bounded, Whole, hide
+from rulesync.remote import LONGEST_ATTEMPT, Bounded, Connections, Whole, hide
 from rulesync.secret import mask
 
 BOT = "github-actions[bot]"
@@ -60,7 +60,7 @@ class GitHub:
         """Open it for as long as the block runs; no redirect is followed, and nothing taken from the environment."""
         hide(token)
         patience = patience or Patience(clock)
-        whole = Whole(transport or httpx.HTTPTransport(), clock=clock, largest=_LARGEST_ANSWER)
+        whole = Whole(transport or Connections(httpx.create_ssl_context()), clock=clock, largest=_LARGEST_ANSWER)
         headers = {
             "Accept": "application/vnd.github+json",
             "Authorization": f"Bearer {token}",

@@ -4,8 +4,8 @@ import re
 
 import httpx
 
-from rulesync.errors import NetworkError
 from rulesync.remote.received import Asked, Received, receive
+from rulesync.remote.sending import Client
 from rulesync.remote.transport import TooLargeError, network_error
 from rulesync.wire import Dialect
 
@@ -16,7 +16,7 @@ SENSELESS = (ValueError, ArithmeticError, RecursionError)
 """What reading an answer can raise that makes no sense."""
 
 
-def exchange(client: httpx.Client, request: httpx.Request, dialect: Dialect) -> Received:
+def exchange(client: Client, request: httpx.Request, dialect: Dialect) -> Received:
     """Return the answer to a request.
 
     Raises:
@@ -29,8 +29,6 @@ def exchange(client: httpx.Client, request: httpx.Request, dialect: Dialect) -> 
         raise
     except httpx.RequestError as failure:
         raise network_error(failure, request.url.netloc.decode()) from None
-    except (httpx.InvalidURL, UnicodeError):  # httpx reads where a redirect points, though nobody follows it
-        raise NetworkError(f"`{request.url.netloc.decode()}` points to what is no address") from None
     return receive(
         response.status_code,
         response.headers,

@@ -7,12 +7,11 @@ raised; what could not be read is said, and is no absence of runs.
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-import httpx
-
 from rulesync.errors import NetworkError, StoppedError
 from rulesync.remote.exchange import ID, SENSELESS, exchange
 from rulesync.remote.parallel import each
 from rulesync.remote.received import Received
+from rulesync.remote.sending import Client
 from rulesync.remote.transport import TooLargeError
 from rulesync.runs import History, Run
 from rulesync.wire import Dialect
@@ -26,7 +25,7 @@ class _Enough(Exception):  # noqa: N818 - no error: the rest is left
     """The API is silent, or asked to be left alone: what it did not tell of one rule it is not asked of the next."""
 
 
-def newest(client: httpx.Client, dialect: Dialect, rule_ids: Sequence[str], *, workers: int) -> Mapping[str, History]:
+def newest(client: Client, dialect: Dialect, rule_ids: Sequence[str], *, workers: int) -> Mapping[str, History]:
     """Return the newest runs of rules, by id; where the API does not answer, or says 429, the rest is not asked for."""
     enough: list[str] = []
 
@@ -42,7 +41,7 @@ def newest(client: httpx.Client, dialect: Dialect, rule_ids: Sequence[str], *, w
     return dict(zip(rule_ids, each(one, rule_ids, workers=workers), strict=True))
 
 
-def _history(client: httpx.Client, dialect: Dialect, rule_id: str) -> History:
+def _history(client: Client, dialect: Dialect, rule_id: str) -> History:
     """Return the newest page of a rule's runs.
 
     It is asked for without a `from`: the last run counts however long ago it was, and the newest page is one page
@@ -52,7 +51,7 @@ def _history(client: httpx.Client, dialect: Dialect, rule_id: str) -> History:
         return History(unknown="its id cannot be part of an address")
     path, query = dialect.executions(rule_id)
     bounds = {"attempts": 1, "longest": _LONGEST, "largest": _LARGEST}
-    request = client.build_request("GET", path, params=dict(query), timeout=_SILENCE, extensions=bounds)
+    request = client.build_request("GET", path, query=query, silence=_SILENCE, extensions=bounds)
     try:
         return _told(exchange(client, request, dialect), rule_id, query, dialect)
     except TooLargeError:

@@ -3,12 +3,12 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
-from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import TypeVar
 
 _PIECE = 0.5  # seconds, after which is looked again how many are left
+_PROMPT = 0.005  # seconds; where results come sooner, more threads only stand in each other's way
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -22,18 +22,24 @@ def each(
 ) -> list[Result]:
     """Return the result of `work` for each item, in the order of the items.
 
+    A worker is added whenever no result came for a moment, so that many are under way only where each takes a while.
     The first exception that comes in is raised at once, and no further item is begun. Context variables are those of
     the caller. `progress` is called on the caller's thread, with how many are done and how many there are.
     """
     waiting = deque(enumerate(items))
     finished: SimpleQueue[tuple[int, Result] | BaseException] = SimpleQueue()
     stop = Event()
-    for _ in range(min(workers, len(items))):
-        Thread(target=copy_context().run, args=(_run, work, waiting, finished, stop), daemon=True).start()
     results: dict[int, Result] = {}
+    begun = 0
     try:
         while len(results) < len(items):
-            outcome = finished.get()
+            more = bool(waiting) and begun < workers
+            try:
+                outcome = finished.get(timeout=_PROMPT if begun and more else 0 if more else None)
+            except Empty:
+                _start(work, waiting, finished, stop)
+                begun += 1
+                continue
             if isinstance(outcome, BaseException):
                 raise outcome
             results[outcome[0]] = outcome[1]
@@ -51,8 +57,7 @@ def within(work: Callable[[], Result], left: Callable[[], float]) -> Result:
         TimeoutError: it did not come; the work goes on, and nobody will hear what becomes of it.
     """
     finished: SimpleQueue[tuple[int, Result] | BaseException] = SimpleQueue()
-    waiting = deque([(0, None)])
-    _hand_over(partial(copy_context().run, _run, lambda _: work(), waiting, finished, Event()))
+    _start(lambda _: work(), deque([(0, None)]), finished, Event())
     while (seconds := left()) > 0:
         try:
             outcome = finished.get(timeout=min(seconds, _PIECE))
@@ -64,24 +69,14 @@ def within(work: Callable[[], Result], left: Callable[[], float]) -> Result:
     raise TimeoutError
 
 
-_idle: list[SimpleQueue[Callable[[], None]]] = []
-"""Where those threads wait for work that have none: one is begun only where all others are busy, or lost."""
-
-
-def _hand_over(work: Callable[[], None]) -> None:
-    """Have a thread do some work that raises nothing."""
-    try:
-        inbox = _idle.pop()
-    except IndexError:
-        inbox = SimpleQueue()
-        Thread(target=_work, args=(inbox,), daemon=True).start()
-    inbox.put(work)
-
-
-def _work(inbox: SimpleQueue[Callable[[], None]]) -> None:
-    while True:
-        inbox.get()()
-        _idle.append(inbox)
+def _start(
+    work: Callable[[Item], Result],
+    waiting: deque[tuple[int, Item]],
+    finished: SimpleQueue[tuple[int, Result] | BaseException],
+    stop: Event,
+) -> None:
+    """Begin a thread that works, in the context of the caller."""
+    Thread(target=copy_context().run, args=(_run, work, waiting, finished, stop), daemon=True).start()
 
 
 def _run(

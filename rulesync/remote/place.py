@@ -5,108 +5,33 @@ Laws: a Reader sends nothing but GETs; a write is one attempt; what cannot be re
 
 import dataclasses
 import json
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from random import Random, SystemRandom
 
 import httpx
 
-from rulesync import __version__
 from rulesync.accounts import ListedAccount
 from rulesync.answer import Answer, Hidden, Look, Missing
 from rulesync.cache import Bodies
-from rulesync.clock import SYSTEM_CLOCK, Clock
-from rulesync.errors import ApiError, ConfigError, NetworkError, StoppedError
-from rulesync.patience import Patience
-from rulesync.remote import executions, logs, memory
-from rulesync.remote.budget import Budget
+from rulesync.errors import ApiError, NetworkError, StoppedError
+from rulesync.remote import executions, memory
 from rulesync.remote.exchange import ID, SENSELESS, exchange
 from rulesync.remote.listing import Pages
 from rulesync.remote.parallel import each
 from rulesync.remote.received import Received, hidden, refused, said
+from rulesync.remote.sending import Client
 from rulesync.remote.transport import (
-    LONGEST_ATTEMPT,
-    Bounded,
-    Pacing,
-    Retrying,
     TooLargeError,
-    Waiting,
-    Whole,
     network_error,
 )
 from rulesync.ruleset import ActualRule, ListedRule, Refresh, UnreadableRule
 from rulesync.runs import History
 from rulesync.wire import Dialect
 
-_CONNECTIONS = 32
-_CONNECT_SECONDS = 10.0
 _SHORT_SECONDS = 5.0  # for what is good to know, and not worth a wait
-_KEY = re.compile(r"[!-~]+")
 
 UNSUPPORTED = "the API can't show this rule; manage it in the app"
-
-
-def client(  # noqa: PLR0913  # each is a thing that a caller may want otherwise
-    base_url: str,
-    key: str,
-    dialect: Dialect,
-    *,
-    per_minute: int,
-    timeout: float = 30.0,
-    longest: float = LONGEST_ATTEMPT,
-    transport: httpx.BaseTransport | None = None,
-    clock: Clock = SYSTEM_CLOCK,
-    random: Random | None = None,
-    waiting: Waiting | None = None,
-    patience: Patience | None = None,
-    spent: int = 0,
-    budget: Budget | None = None,
-) -> httpx.Client:
-    """Return the one client of a run, to be closed: paced, retrying, the only holder of the key.
-
-    It follows no redirects and takes nothing from the environment. `timeout` is the seconds that the server may be
-    silent, `longest` those that an attempt may take in all; `waiting` is told, on any thread, of each wait of a second
-    or more; `patience` is the time of the run; `spent` requests count as sent already, and a
-    `budget` has its own `per_minute` and `spent`.
-
-    Raises:
-        ConfigError: the key or the address cannot be sent.
-    """
-    if not _KEY.fullmatch(key.strip()):
-        raise ConfigError("the API key is empty, or holds characters that no key has")
-    try:
-        address = httpx.URL(base_url)
-    except httpx.InvalidURL:
-        address = httpx.URL()
-    if address.scheme not in {"https", "http"} or not address.host or address.userinfo:
-        raise ConfigError("`api.base_url` is no address of an API", help="it looks like `https://host/path`")
-    logs.hide(key.strip())
-    patience = patience or Patience(clock)
-    whole = Whole(transport or _connections(address), clock=clock)
-    bounded = whole if transport else Bounded(whole, patience, longest=longest)
-    budget = budget or Budget(per_minute, clock, spent=spent)
-    paced = Pacing(bounded, budget, clock=clock, waiting=waiting, patience=patience)
-    return httpx.Client(
-        base_url=address,
-        headers={
-            "Authorization": dialect.authorization(key.strip()),
-            "User-Agent": f"rulesync/{__version__}",
-            "Accept": "application/json",
-            "Cache-Control": "no-cache",
-        },
-        transport=Retrying(paced, clock=clock, random=random or SystemRandom(), waiting=waiting, patience=patience),
-        timeout=httpx.Timeout(timeout, connect=_CONNECT_SECONDS, pool=None),
-        follow_redirects=False,
-        trust_env=False,
-    )
-
-
-def _connections(address: httpx.URL) -> httpx.HTTPTransport:
-    """Return the connections; certificates are loaded only where there is one, since that takes a while."""
-    limits = httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    return httpx.HTTPTransport(verify=address.scheme != "http", limits=limits, trust_env=False)
 
 
 class Reader:
@@ -117,7 +42,7 @@ class Reader:
 
     def __init__(
         self,
-        client: httpx.Client,
+        client: Client,
         dialect: Dialect,
         *,
         parallel: int = 8,
@@ -182,7 +107,7 @@ class Reader:
         if not ID.fullmatch(account_id):
             return None
         path = f"{self._dialect.accounts_path}/{account_id}"
-        request = self._client.build_request("GET", path, timeout=_SHORT_SECONDS, extensions={"attempts": 1})
+        request = self._client.build_request("GET", path, silence=_SHORT_SECONDS, extensions={"attempts": 1})
         try:
             received = exchange(self._client, request, self._dialect)
             return self._dialect.balance(self._dialect.data(received.payload)) if received.is_success else None
@@ -285,7 +210,7 @@ class Reader:
         if not ID.fullmatch(rule_id):
             return Hidden("its id cannot be part of an address")
         path = f"{self._dialect.rules_path}/{rule_id}"
-        request = self._client.build_request("GET", path, timeout=_SHORT_SECONDS, extensions={"attempts": 2})
+        request = self._client.build_request("GET", path, silence=_SHORT_SECONDS, extensions={"attempts": 2})
         try:
             return self._found(rule_id, exchange(self._client, request, self._dialect))
         except (ApiError, NetworkError, StoppedError, TooLargeError) as problem:
@@ -309,9 +234,8 @@ class Reader:
         return received
 
     def _get(self, path: str, query: Mapping[str, str], *, before_write: bool = False) -> Received:
-        extensions = {"before_write": before_write}
         try:
-            request = self._client.build_request("GET", path, params=dict(query) or None, extensions=extensions)
+            request = self._client.build_request("GET", path, query=query, extensions={"before_write": before_write})
         except httpx.InvalidURL:
             raise ApiError("the API names a next page that no address can hold") from None
         received = exchange(self._client, request, self._dialect)

@@ -16,7 +16,7 @@ from rulesync.clock import SYSTEM_CLOCK, Clock, http_date, retry_after
 from rulesync.errors import NetworkError
 from rulesync.patience import Patience
 from rulesync.remote.budget import Budget, Turn
-from rulesync.remote.parallel import within
+from rulesync.remote.connections import lasting
 
 LARGEST_ANSWER = 32 * 1024 * 1024  # bytes, after decompression
 LONGEST_ANSWER = 120.0  # seconds from the first byte of a body to its last
@@ -93,15 +93,11 @@ class Bounded(httpx.BaseTransport):
         safe = request.method in _SAFE_TO_REPEAT
 
         def left() -> float:
-            seconds, of_the_run = end - SYSTEM_CLOCK.monotonic(), self._patience.left
-            return (
-                min(seconds, of_the_run) if safe else seconds
-            )  # asked in any case: it may raise, where all is cut off
+            seconds, of_the_run = end - SYSTEM_CLOCK.monotonic(), self._patience.left  # it may raise: all is cut off
+            return min(seconds, of_the_run) if safe else seconds
 
-        try:
-            return within(lambda: self._inner.handle_request(request), left)
-        except TimeoutError:
-            raise httpx.ReadTimeout("the answer takes too long") from None
+        with lasting(left):
+            return self._inner.handle_request(request)
 
     def close(self) -> None:
         """Close the connections."""

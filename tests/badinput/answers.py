@@ -16,7 +16,7 @@ from rulesync.errors import RulesyncError
 from rulesync.lookback import Looking
 from rulesync.plan import Options, Plan, build, wanted
 from rulesync.planfile.writing import plan_json
-from rulesync.remote import Reader, Writer, client
+from rulesync.remote import Client, Reader, Writer, client
 from rulesync.render import terminal
 from rulesync.report import Result
 from rulesync.sandbox import Sandbox
@@ -125,7 +125,7 @@ def _runs(made: Plan, reader: Reader) -> None:
     terminal.status(plan_json(looked.plan, context), color=False).encode()
 
 
-def _client(server: httpx.BaseTransport) -> httpx.Client:
+def _client(server: httpx.BaseTransport) -> Client:
     return client(URL, KEY, v1, per_minute=10**6, transport=server, clock=FakeClock().clock, random=Random(1))
 
 

@@ -13,7 +13,7 @@ from rulesync.runs import History, RunStatus
 from rulesync.sandbox import Sandbox
 from rulesync.wire import v1
 from tests.clocks import FakeClock
-from tests.remote.test_silence import KEY, Talk, dripping_body, dripping_head, server, silent
+from tests.remote.test_connections import KEY, Talk, dripping_body, dripping_head, server, silent
 
 URL = "https://api.test/api/v1"
 IDS = [f"rule_{number}" for number in range(20)]

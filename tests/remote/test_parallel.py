@@ -1,4 +1,5 @@
 import threading
+import time
 from contextvars import ContextVar
 
 import pytest
@@ -32,6 +33,17 @@ def test_items_are_worked_on_at_the_same_time() -> None:
     """As many items as there are workers are under way together."""
     together = threading.Barrier(4, timeout=5)
     assert sorted(each(lambda _: together.wait(), range(4), workers=4)) == [0, 1, 2, 3]
+
+
+def test_workers_are_added_only_where_results_take_a_while() -> None:
+    """What comes at once comes from one worker; what keeps one waiting is waited for by several."""
+
+    def work(seconds: float) -> int:
+        time.sleep(seconds)
+        return threading.get_ident()
+
+    assert 1 == len(set(each(work, [0.0] * 50, workers=8)))
+    assert 8 == len(set(each(work, [0.2] * 8, workers=8)))
 
 
 def test_the_first_error_is_raised_and_nothing_more_is_begun() -> None:

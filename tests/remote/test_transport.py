@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rulesync.clock import SYSTEM_CLOCK
 from rulesync.errors import Stop, StoppedError
 from rulesync.patience import Patience
 from rulesync.remote.budget import Budget
-from rulesync.remote.transport import LONGEST_WAIT, Bounded, Pacing, Retrying, TooLargeError, Whole, network_error
+from rulesync.remote.transport import LONGEST_WAIT, Pacing, Retrying, TooLargeError, Whole, network_error
 from tests.clocks import FakeClock
 
 UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -399,77 +398,6 @@ def test_a_compressed_answer_is_unpacked_once() -> None:
     answer = get(Whole(httpx.MockTransport(lambda _: raw), clock=FakeClock().clock))
     assert answer.content == b"{}"
     assert dict(answer.headers) == {"x-other": "kept", "content-length": "2"}
-
-
-# Ending in time
-
-
-def held(seconds: float, patience: Patience | None = None, **times: float) -> tuple[Bounded, threading.Event]:
-    """Return a server that answers when it is let go."""
-    let_go = threading.Event()
-
-    def handle(_request: httpx.Request) -> httpx.Response:
-        let_go.wait(seconds)
-        return httpx.Response(200)
-
-    return Bounded(httpx.MockTransport(handle), patience or Patience(SYSTEM_CLOCK), **times), let_go
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_every_attempt_ends(method: str) -> None:
-    """An attempt has an end of its own, of any method and whatever keeps it; it is then as one that timed out."""
-    transport, let_go = held(20, longest=0.1)
-    with pytest.raises(httpx.ReadTimeout):
-        get(transport, method)
-    let_go.set()
-
-
-def test_a_read_ends_with_the_run_and_a_write_does_not() -> None:
-    """A GET has no more time than the run; a write is waited for, since it may have arrived."""
-    transport, let_go = held(0.5, Patience(SYSTEM_CLOCK, 0.1))
-    with pytest.raises(httpx.ReadTimeout):
-        get(transport)
-    assert 200 == get(transport, "POST").status_code
-    let_go.set()
-
-
-def test_a_read_ends_when_somebody_asks_to_stop() -> None:
-    """A GET that is not answered does not keep a run that is asked to stop; a write is waited for."""
-    asked = threading.Event()
-    patience = Patience(SYSTEM_CLOCK)
-    patience.heed(asked.is_set)
-    transport, let_go = held(20, patience)
-    threading.Timer(0.1, asked.set).start()
-    with pytest.raises(httpx.ReadTimeout):
-        get(transport)
-    threading.Timer(0.1, let_go.set).start()
-    assert 200 == get(transport, "POST").status_code
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_run_that_is_cut_off_waits_for_nothing(method: str) -> None:
-    """Where asking the run raises, as a second ^C does on threads, even a write is waited for no longer."""
-
-    def cut() -> bool:
-        raise KeyboardInterrupt
-
-    patience = Patience(SYSTEM_CLOCK)
-    patience.heed(cut)
-    transport, let_go = held(20, patience)
-    with pytest.raises(KeyboardInterrupt):
-        get(transport, method)
-    let_go.set()
-
-
-@pytest.mark.parametrize("error", [httpx.ConnectError("x"), KeyboardInterrupt(), SystemExit()])
-def test_what_goes_wrong_comes_through(error: BaseException) -> None:
-    """Whatever an attempt raises is raised."""
-
-    def handle(_request: httpx.Request) -> httpx.Response:
-        raise error
-
-    with pytest.raises(type(error)):
-        get(Bounded(httpx.MockTransport(handle), Patience(SYSTEM_CLOCK)))
 
 
 # Words

@@ -6,7 +6,7 @@ import pytest
 
 from rulesync.errors import ApiError, NetworkError, RulesyncError
 from rulesync.remote import post
-from tests.remote.test_silence import dripping_head, server, silent
+from tests.remote.test_connections import dripping_head, server, silent
 
 URL = "https://hooks.example.org/services/T0SECRET/B0SECRET?token=t0t0t0t0"
 
