@@ -53,7 +53,7 @@ class KnownFiles:
             return None
         try:
             found = tuple(_known(each) for each in json.loads(line))
-        except (ValueError, TypeError, KeyError):  # sealed by a version that spelled it otherwise
+        except (ValueError, TypeError, KeyError, RecursionError):  # sealed by something that spelled it otherwise
             return None
         self._used[text] = line
         return found
@@ -98,7 +98,7 @@ class KnownFiles:
         for line in lines if head == self._head else ():
             seal, text, rest = line[:_SEAL], line[_SEAL + 1 : _SEAL + 65], line[_SEAL + 66 :]
             if seal == _seal(text + rest):
-                found[text.decode("ascii")] = rest
+                found[text.decode("ascii", "replace")] = rest
         return found
 
 

@@ -1,5 +1,6 @@
 """Laws of the memory of rule files."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -88,6 +89,22 @@ def test_damage_is_as_if_nothing_was_kept(tmp_path_factory: pytest.TempPathFacto
     file.write_bytes(content)
     again = opened(root)
     assert {again.find(TEXT), again.find(digest("other"))} <= {None, ()}
+
+
+@pytest.mark.parametrize("rest", [b"[", b"{}", b"[[]]", b"[1]", b"\xff", b"[" * 100_000])
+def test_what_was_sealed_by_something_else_is_as_if_nothing_was_kept(tmp_path: Path, rest: bytes) -> None:
+    """A line that is whole and says nothing that was ever said here is no knowledge, nor does a strange digest harm."""
+    memory = opened(tmp_path)
+    memory.keep(TEXT, [])
+    memory.save()
+    file = next((tmp_path / "files").iterdir())
+    lines = [file.read_bytes().split(b"\n")[0]]
+    for name in (TEXT.encode(), b"\xff" * 64):
+        seal = hashlib.blake2b(name + rest, digest_size=8).hexdigest().encode()
+        lines.append(b"%s %s %s" % (seal, name, rest))
+    file.write_bytes(b"\n".join(lines) + b"\n")
+
+    assert opened(tmp_path).find(TEXT) in {None, ()}
 
 
 def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path) -> None:

@@ -83,7 +83,8 @@ def keep(known: KnownFiles, read: Read, plan: "Plan | None" = None) -> None:
             rule, change = by_key.get(draft.key), changes.get(draft.key)
             what = _known(draft, rule, said[draft.key], change, read.book, now) if rule else None
             found += [what] if what else []
-        if found and len(found) == text.documents:
+        as_before = all(what is draft.known for what, draft in zip(found, drafts, strict=False))
+        if found and len(found) == text.documents and not as_before:
             known.keep(text.digest, found)
     known.save()
 

@@ -29,9 +29,15 @@ def content(path: Path, most: int) -> bytes:
         OSError: it is none, or cannot be read.
     """
     _check_regular(path.stat())
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:  # noqa: PTH123 - a pipe by now is not waited for
-        _check_regular(os.fstat(stream.fileno()))
-        return stream.read(most)
+    stream = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # what is a pipe by now is not waited for
+    try:
+        _check_regular(os.fstat(stream))
+        read = bytearray()
+        while piece := os.read(stream, most - len(read)):
+            read += piece
+        return bytes(read)
+    finally:
+        os.close(stream)
 
 
 def _check_regular(found: os.stat_result) -> None:

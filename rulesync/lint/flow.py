@@ -110,12 +110,12 @@ def never_drained(scene: Scene) -> Iterator[Remark]:
     """Remark on pods that rules fund and none takes anything from, once each, where the first of them funds it."""
     funded, drained, name = *_ends(scene), naming(scene)
     for account in sorted((funded.keys() - drained.keys()) & _pods(scene)):
-        key, path = funded[account]
+        key, move = funded[account]
         message = f"money goes into {name(account)}, and no rule takes any out"
         yield Remark(
             key,
             message,
-            path,
+            _field(move, "destination"),
             "nothing is wrong if it is there to save up, or if a person or a rule made in the app takes it out",
         )
 
@@ -124,22 +124,25 @@ def never_funded(scene: Scene) -> Iterator[Remark]:
     """Remark on pods that rules take from and none funds, once each, where the first of them takes from it."""
     funded, drained, name = *_ends(scene), naming(scene)
     for account in sorted((drained.keys() - funded.keys()) & _pods(scene)):
-        key, path = drained[account]
+        key, move = drained[account]
         message = f"money is taken out of {name(account)}, and no rule puts any in"
-        yield Remark(key, message, path, "nothing is wrong if a person or a rule made in the app fills it")
+        advice = "nothing is wrong if a person or a rule made in the app fills it"
+        yield Remark(key, message, _field(move, "source"), advice)
 
 
-Ends = dict[str, tuple[str, Path]]
+Ends = dict[str, tuple[str, Move]]
 
 
 def _ends(scene: Scene) -> tuple[Ends, Ends]:
-    """Return where each account is first funded, and where it is first drained, by rule and field."""
+    """Return where each account is first funded, and where it is first drained, by rule and action."""
     funded: Ends = {}
     drained: Ends = {}
     for each in running(scene):
         for move in each.outline.moves:
-            funded.setdefault(move.destination, (each.key, _field(move, "destination")))
-            drained.setdefault(move.source, (each.key, _field(move, "source")))
+            if move.destination not in funded:
+                funded[move.destination] = each.key, move
+            if move.source not in drained:
+                drained[move.source] = each.key, move
     return funded, drained
 
 

@@ -154,9 +154,10 @@ class Reader:
 
     def _seen(self, rule_id: str, body: object) -> Look:
         try:
-            if self._dialect.listed(body).id != rule_id:
+            found = self._dialect.listed(body) if self._dialect.is_deleted(body) else self._dialect.actual(body)
+            if found.id != rule_id:
                 return Hidden("the API answered with another rule")
-            return Missing() if self._dialect.is_deleted(body) else self._dialect.actual(body)
+            return found if isinstance(found, ActualRule) else Missing()
         except SENSELESS:
             return Hidden("the API answered with something that is no rule")
 

@@ -115,7 +115,7 @@ def _sort(path: Path, top: Path, root: Path, found: Found) -> None:
     if astray:
         found.findings.append(_problem(name, "is a link to a directory, or out of the directory of rules", _NO_LINKS))
     elif path.suffix in SUFFIXES:
-        found.files.append(RuleFilePath(path, name, _name(path.with_suffix(""), top)))
+        found.files.append(RuleFilePath(path, name, _name(path, top)[: -len(path.suffix)]))
     else:
         message = f"`{name}` is no rule file, so it is not read"
         advice = "rule files end in .yaml, .yml or .json; begin other names with `_`"
