@@ -31,7 +31,7 @@ def exchange(client: Client, request: httpx.Request, dialect: Dialect) -> Receiv
         raise network_error(failure, request.url.netloc.decode()) from None
     return receive(
         response.status_code,
-        response.headers,
+        dict(response.headers.items()),
         response.content,
         Asked(request.headers["X-Request-ID"], request.headers["Authorization"].partition(" ")[2]),
         dialect,
