@@ -13,7 +13,6 @@ import hmac
 import json
 import os
 import re
-import stat
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -166,7 +165,7 @@ class Bodies:
 
     def _loaded(self) -> dict[bytes, memoryview]:
         try:
-            content = _content(self._file)
+            content = private.content(self._file, LARGEST_FILE, sealed=True)
         except OSError as problem:
             if not isinstance(problem, FileNotFoundError):
                 self._trouble = problem
@@ -196,8 +195,10 @@ class Bodies:
 
     def _opened(self) -> int:
         """Return the file opened for adding, at the beginning of a line; one that is beyond bounds is begun anew."""
-        private.remove_unused(private.directory(self._root, self._file.parent.name), _NAME, _UNUSED)
+        inner = private.directory(self._root, self._file.parent.name)
         stream = private.opened(self._file, _APPEND)
+        os.utime(self._file)  # it is in use, whenever something was last written to it
+        private.remove_unused(inner, _NAME, _UNUSED)
         try:
             told = os.fstat(stream)
             if told.st_size >= LARGEST_FILE:
@@ -227,18 +228,6 @@ class Bodies:
         self._stream, self._size, self._count = stream, len(content), len(lines)
 
 
-def _content(file: Path) -> bytes:
-    """Return what a file holds, nothing of one that is no plain file or beyond bounds."""
-    stream = os.open(file, os.O_RDONLY | private.PLAIN)
-    try:
-        told = os.fstat(stream)
-        if not stat.S_ISREG(told.st_mode) or told.st_size >= LARGEST_FILE:
-            return b""
-        return b"".join(_pieces(stream, told.st_size))
-    finally:
-        os.close(stream)
-
-
 def _lines(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
     """Yield each line that may be one, by the id in it, where it lies: nothing of it is copied."""
     whole, start = memoryview(content), 0
@@ -246,17 +235,10 @@ def _lines(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
         end = content.find(b"\n", start)
         end = len(content) if end < 0 else end
         before = content.find(b" ", start, end)
-        after = content.find(b" ", before + 1, end)
+        after = content.find(b" ", before + 1, end) if before >= 0 else -1
         if 0 <= before < after:
             yield content[before + 1 : after], whole[start:end]
         start = end + 1
-
-
-def _pieces(stream: int, size: int) -> Iterator[bytes]:
-    """Yield what stands in a file now; what somebody adds meanwhile is not waited for."""
-    while size > 0 and (piece := os.read(stream, size)):
-        size -= len(piece)
-        yield piece
 
 
 def _write_all(stream: int, content: bytes) -> None:

@@ -50,14 +50,39 @@ def opened(file: Path, how: int) -> int:
     return stream
 
 
-def _check(stream: int) -> None:
-    told = os.fstat(stream)
-    if not stat.S_ISREG(told.st_mode):
-        raise OSError(errno.EINVAL, "not a plain file")
+def content(file: Path, most: int, *, sealed: bool = False) -> bytes:
+    """Return what a file holds, nothing of one that holds so many bytes or more.
+
+    What is `sealed` proves by itself who wrote it, so that it may be another user's.
+
+    Raises:
+        OSError: it cannot be read, is no plain file, or is another user's.
+    """
+    stream = os.open(file, os.O_RDONLY | PLAIN)
+    try:
+        size = (_plain(stream) if sealed else _check(stream)).st_size
+        found = bytearray()
+        while size < most and len(found) < size and (piece := os.read(stream, size - len(found))):
+            found += piece
+        return bytes(found)
+    finally:
+        os.close(stream)
+
+
+def _check(stream: int) -> os.stat_result:
+    told = _plain(stream)
     if _HAS_OWNERS and told.st_uid != os.geteuid():
         raise PermissionError(errno.EPERM, "a file of another user")
     if _HAS_OWNERS and stat.S_IMODE(told.st_mode) & _OTHERS:
         os.fchmod(stream, 0o600)
+    return told
+
+
+def _plain(stream: int) -> os.stat_result:
+    told = os.fstat(stream)
+    if not stat.S_ISREG(told.st_mode):
+        raise OSError(errno.EINVAL, "not a plain file")
+    return told
 
 
 def remove_unused(inner: Path, name: re.Pattern[str], seconds: float) -> None:

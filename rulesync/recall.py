@@ -1,18 +1,21 @@
 """What is known of rule files from before, so that a file that did not change need not be understood again.
 
-Laws: what is found was kept of the very same text, under the same name, by the same version, in the same surroundings;
-whatever is wrong with what was kept is as if nothing was. It only ever lets a rule pass as one that did not change:
-what is shown or written of a rule is read from its file.
+Laws: what is found was kept of the very same text, under the same name, by the same code, in the same surroundings, and
+by a holder of the same key where there is one; whatever is wrong with what was kept is as if nothing was. It only ever
+lets a rule pass as one that did not change: what a rule does is shown from its file, and nothing is written by this.
 """
 
 import contextlib
 import hashlib
+import hmac
 import json
 import os
 import re
+import sys
 import time
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -24,7 +27,7 @@ from rulesync.outline import Move, Outline
 
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 _UNUSED = 90 * 86_400.0  # seconds; after them a file is taken away
-_FORMAT = 1
+_LIBRARIES = ("jinja2", "markupsafe", "pydantic", "pydantic_core", "yaml")  # that decide what a text means
 _NAME = re.compile(r"[0-9a-f]{24}(?:\.[0-9]+)?")
 _SEAL = 16  # hexadecimal digits
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -33,13 +36,19 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 class KnownFiles:
     """What is known of the files of one directory of rules, in a file of lines: a seal, the text's digest, the rest.
 
-    `surroundings` is all else that decides what a text means; with others, nothing is known.
+    `name` is whose they are. `surroundings` is all else that decides what a text means; with others, nothing is known.
+    With a `secret`, nobody can make a seal who has it not. Where what stands there is not `believed`, nothing is
+    known, and what is kept takes its place.
     """
 
-    def __init__(self, directory: Path, name: str, surroundings: object) -> None:
+    def __init__(
+        self, directory: Path, name: object, surroundings: object, *, secret: str = "", believed: bool = True
+    ) -> None:
         self._root = directory
         self._file = directory / "files" / digest(name)[:24]
-        self._head = digest([_FORMAT, surroundings]).encode()
+        self._head = digest(surroundings).encode()
+        self._secret = hashlib.sha256(f"rulesync files, seal\0{secret}".encode()).digest()
+        self._believed = believed
         self._kept: dict[str, bytes] | None = None
         self._used: dict[str, bytes] = {}
         self._changed = False
@@ -48,12 +57,12 @@ class KnownFiles:
         """Return what the documents of a text said, by the digest of the text; None where that is not known."""
         if self._kept is None:
             self._kept = self._read()
-        line = self._kept.get(text)
+        line = self._kept.get(text) if self._believed else None
         if line is None:
             return None
         try:
             found = tuple(_known(each) for each in json.loads(line))
-        except (ValueError, TypeError, KeyError, RecursionError):  # sealed by something that spelled it otherwise
+        except (ValueError, TypeError, AttributeError, RecursionError):  # no key is needed for the seal of `validate`
             return None
         self._used[text] = line
         return found
@@ -76,7 +85,7 @@ class KnownFiles:
             directory = private.directory(self._root, self._file.parent.name)
             private.remove_unused(directory, _NAME, _UNUSED)
             fresh = self._file.with_suffix(f".{os.getpid()}{time.time_ns()}")
-            lines = [self._head, *(_sealed(text, line) for text, line in self._used.items())]
+            lines = [self._head, *(self._sealed(text, line) for text, line in self._used.items())]
             stream = private.opened(fresh, os.O_WRONLY | os.O_EXCL)
             try:
                 with os.fdopen(stream, "wb") as out:
@@ -89,55 +98,59 @@ class KnownFiles:
     def _read(self) -> dict[str, bytes]:
         """Return the lines that are whole, by the digest of their text."""
         try:
-            stream = os.open(self._file, os.O_RDONLY | private.PLAIN)
-            with os.fdopen(stream, "rb") as source:
-                head, *lines = source.read(LARGEST_FILE).split(b"\n")
+            head, _, content = private.content(self._file, LARGEST_FILE).partition(b"\n")
         except OSError:
             return {}
         found = {}
-        for line in lines if head == self._head else ():
+        for line in content.split(b"\n") if head == self._head else ():
             seal, text, rest = line[:_SEAL], line[_SEAL + 1 : _SEAL + 65], line[_SEAL + 66 :]
-            if seal == _seal(text + rest):
+            if hmac.compare_digest(seal, self._seal(text + rest)):
                 found[text.decode("ascii", "replace")] = rest
         return found
 
+    def _sealed(self, text: str, rest: bytes) -> bytes:
+        name = text.encode("ascii")
+        return b"%s %s %s" % (self._seal(name + rest), name, rest)
 
-def build(top: str = str(Path(__file__).parent)) -> list[list[object]]:
-    """Return what tells this code from any other of the same version: its files with their sizes and times.
+    def _seal(self, content: bytes) -> bytes:
+        return hashlib.blake2b(content, key=self._secret, digest_size=_SEAL // 2).hexdigest().encode()
+
+
+def build(top: str = str(Path(__file__).parent)) -> list[object]:
+    """Return what tells this code from any other of the same version: its files, and what it stands on.
 
     Until there is a release, and on the machine of whoever changes rulesync, the version alone does not.
+
+    Raises:
+        OSError: its files cannot be looked at, as in an archive.
     """
-    found: list[list[object]] = []
+    found: list[object] = [sys.version]
     waiting = [top]
     while waiting:
         with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
+            for entry in sorted(entries, key=lambda each: each.name):
                 if entry.is_dir():
                     waiting.append(entry.path)
-                elif entry.name.endswith(".py"):
-                    told = entry.stat()
-                    found.append([entry.path, told.st_size, told.st_mtime_ns])
-    return sorted(found, key=str)
+                elif entry.name.endswith(".py") and entry.is_file():
+                    found.append(_told(entry.path, entry.stat()))
+    for name in _LIBRARIES:
+        spec = find_spec(name)  # which imports nothing
+        found.append(_told(spec.origin, os.stat(spec.origin)) if spec and spec.origin else name)  # noqa: PTH116 - as above
+    return found
+
+
+def _told(path: str, stat: os.stat_result) -> object:
+    return path, stat.st_size, stat.st_mtime_ns
 
 
 def digest(value: object) -> str:
-    """Return 64 hexadecimal digits that stand for a value that JSON can hold."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.blake2b(text.encode(), digest_size=32).hexdigest()
+    """Return 64 hexadecimal digits that stand for a plain value, in which everything counts: kinds, and orders too."""
+    return hashlib.blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
 def text_digest(name: str, content: str) -> str:
     """Return what a text is found by: 64 hexadecimal digits of its name and its content."""
     return hashlib.blake2b(f"{name}\0{content}".encode(), digest_size=32).hexdigest()
-
-
-def _seal(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=_SEAL // 2).hexdigest().encode()
-
-
-def _sealed(text: str, rest: bytes) -> bytes:
-    name = text.encode("ascii")
-    return b"%s %s %s" % (_seal(name + rest), name, rest)
 
 
 def _plain(known: Known) -> list[object]:
@@ -150,9 +163,17 @@ def _plain(known: Known) -> list[object]:
 
 
 def _known(plain: list[Any]) -> Known:
-    """Return what was kept; it is sealed, so that it has the shape that it was given."""
+    """Return what was kept.
+
+    Raises:
+        ValueError, TypeError, AttributeError: it is not what was ever kept.
+    """
     key, pin, moved_from, protect, suppress, words, outline, said, around, same_as = plain
     nickname, enabled, watches, scheduled, moves, types = outline
+    if not isinstance(suppress, dict) or not all(
+        isinstance(each, str | None) for each in (pin, moved_from, nickname, same_as, watches)
+    ):
+        raise TypeError("not as it was kept")
     ways = tuple(Move(step, at, intern(source), intern(destination)) for step, at, source, destination in moves)
     drawn = Outline(nickname, enabled, watches, scheduled, ways, tuple(_pair(*each) for each in types))
     meant, findings = tuple(_word(*each) for each in words), tuple(_finding(each, key) for each in said)

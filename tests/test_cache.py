@@ -343,6 +343,28 @@ def test_loading_is_quick(tmp_path: Path) -> None:
     assert time.process_time() - begun < 0.5
 
 
+def test_lines_that_are_none_are_passed_over_quickly(tmp_path: Path) -> None:
+    """A megabyte of empty lines takes a small part of the time that it would if each was searched to the end."""
+    filled(tmp_path).write_bytes(b"\n" * 1_000_000)
+    begun = time.process_time()
+    assert found(bodies(tmp_path)) is None
+
+    assert time.process_time() - begun < 2
+
+
+def test_what_is_in_use_stays(tmp_path: Path) -> None:
+    """A file that was last written to long ago, and is read, is not taken away when something new is kept."""
+    file, day = filled(tmp_path), 86_400
+    os.utime(file, (time.time() - 91 * day,) * 2)
+    unused = file.with_name("api.test-v1-0123456789abcdef.lines")
+    unused.write_bytes(b"")
+    os.utime(unused, (time.time() - 91 * day,) * 2)
+    keep(bodies(tmp_path), "rule_4", {**BODY, "id": "rule_4"})
+
+    assert [file] == list(file.parent.iterdir())
+    assert found(bodies(tmp_path), "rule_1") is not None
+
+
 def test_a_line_can_be_read_by_people(tmp_path: Path) -> None:
     """A line is the seal, the id, `updated_at`, the second of the answer and the body."""
     _, rule_id, at, answered, text = filled(tmp_path).read_text().split("\n")[0].split(" ", 4)

@@ -86,3 +86,32 @@ def test_what_nobody_used_goes(tmp_path: Path) -> None:
     private.remove_unused(tmp_path / "nowhere", re.compile("a-.*"), 60)
 
     assert {"b-old", "a-new", "a-dir"} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_content_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    """A file below its bound is read whole; of one that is larger, nothing is."""
+    (tmp_path / "file").write_bytes(b"12345")
+
+    assert [b"12345", b""] == [private.content(tmp_path / "file", most) for most in (6, 5)]
+
+
+def test_what_another_user_may_have_written(tmp_path: Path) -> None:
+    """A file of another user is read only where it proves by itself who wrote it."""
+    if os.geteuid():
+        pytest.skip("only root can give a file away")
+    (tmp_path / "file").write_bytes(b"1")
+    os.chown(tmp_path / "file", 12345, 12345)
+
+    assert b"1" == private.content(tmp_path / "file", 9, sealed=True)
+    with pytest.raises(PermissionError, match="another user"):
+        private.content(tmp_path / "file", 9)
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_pipe_is_not_read(tmp_path: Path, *, sealed: bool) -> None:
+    """What is no plain file is refused, although somebody may be about to write to it."""
+    os.mkfifo(tmp_path / "pipe")
+    held = os.open(tmp_path / "pipe", os.O_RDWR)
+    with pytest.raises(OSError, match="plain"):
+        private.content(tmp_path / "pipe", 9, sealed=sealed)
+    os.close(held)

@@ -1,9 +1,12 @@
 """Laws of the memory of rule files."""
 
 import hashlib
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +17,7 @@ from rulesync.known import Known, Word
 from rulesync.outline import outline
 from rulesync.recall import KnownFiles, build, digest, text_digest
 from rulesync.rule import Rule
+from tests.builders import a_rule
 from tests.strategies import rules
 
 TEXT = text_digest("rules/save.yaml", "nickname: Save\n")
@@ -91,20 +95,91 @@ def test_damage_is_as_if_nothing_was_kept(tmp_path_factory: pytest.TempPathFacto
     assert {again.find(TEXT), again.find(digest("other"))} <= {None, ()}
 
 
-@pytest.mark.parametrize("rest", [b"[", b"{}", b"[[]]", b"[1]", b"\xff", b"[" * 100_000])
-def test_what_was_sealed_by_something_else_is_as_if_nothing_was_kept(tmp_path: Path, rest: bytes) -> None:
-    """A line that is whole and says nothing that was ever said here is no knowledge, nor does a strange digest harm."""
-    memory = opened(tmp_path)
-    memory.keep(TEXT, [])
-    memory.save()
-    file = next((tmp_path / "files").iterdir())
-    lines = [file.read_bytes().split(b"\n")[0]]
-    for name in (TEXT.encode(), b"\xff" * 64):
-        seal = hashlib.blake2b(name + rest, digest_size=8).hexdigest().encode()
-        lines.append(b"%s %s %s" % (seal, name, rest))
-    file.write_bytes(b"\n".join(lines) + b"\n")
+def sealed(name: bytes, rest: bytes) -> bytes:
+    """Return a line that is whole, whatever it says, as anybody can make it where there is no secret."""
+    key = hashlib.sha256(b"rulesync files, seal\0").digest()
+    return b"%s %s %s" % (hashlib.blake2b(name + rest, key=key, digest_size=8).hexdigest().encode(), name, rest)
 
-    assert opened(tmp_path).find(TEXT) in {None, ()}
+
+def spoil(root: Path, change: Callable[[Any], Any], name: bytes = TEXT.encode()) -> None:
+    """Change what is kept of a text, under a seal that is right."""
+    memory = opened(root)
+    memory.keep(TEXT, [a_known(a_rule())])
+    memory.save()
+    (file,) = (root / "files").iterdir()
+    head, line, _ = file.read_bytes().split(b"\n")
+    rest = change(json.loads(line.split(b" ", 2)[2]))
+    file.write_bytes(b"%s\n%s\n" % (head, sealed(name, rest if isinstance(rest, bytes) else json.dumps(rest).encode())))
+
+
+def other(*path: int, to: object) -> Callable[[Any], Any]:
+    """Return what puts another value in one place of what is known of a document."""
+
+    def change(plain: Any) -> Any:  # noqa: ANN401  # JSON
+        place = plain[0]
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = to
+        return plain
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(lambda _, rest=rest: rest for rest in (b"[", b"[[]]", b"[1]", b"\xff", b"[" * 100_000)),
+        *(other(place, to=value) for place, value in ((1, 5), (2, []), (4, 5), (4, [1]), (5, [[5]]), (5, 5), (6, []))),
+        *(other(6, 2, to=True), other(6, 4, to=[[0, 0, 1, 2]]), other(7, to=[["a", "b", "c", None, None]])),
+        *(other(8, to=5), other(9, to=5)),
+    ],
+)  # fmt: skip
+def test_what_was_never_kept_is_as_if_nothing_was(tmp_path: Path, change: Callable[[Any], Any]) -> None:
+    """A line that is whole and says what was never said here is no knowledge."""
+    spoil(tmp_path, change)
+    assert opened(tmp_path).find(TEXT) is None
+
+
+def test_a_strange_digest_does_no_harm(tmp_path: Path) -> None:
+    """A line that is whole, of a text with a digest that is none, is passed over."""
+    spoil(tmp_path, lambda plain: plain, name=b"\xff" * 64)
+    assert opened(tmp_path).find(TEXT) is None
+
+
+def test_spoiling_nothing_spoils_nothing(tmp_path: Path) -> None:
+    """A line under a seal that is right is found, or nothing was shown above."""
+    spoil(tmp_path, lambda plain: plain)
+    assert (a_known(a_rule()),) == opened(tmp_path).find(TEXT)
+
+
+def test_nobody_makes_a_seal_without_the_secret(tmp_path: Path) -> None:
+    """What is kept with a secret is found with it, and without it nothing is."""
+    for secret in ("sk_1", "sk_2"):
+        memory = KnownFiles(tmp_path, "here", "these", secret=secret)
+        assert memory.find(TEXT) is None
+        memory.keep(TEXT, [])
+        memory.save()
+    found = [KnownFiles(tmp_path, "here", "these", secret=secret).find(TEXT) for secret in ("sk_2", "sk_1", "")]
+    assert [(), None, None] == found
+    (file,) = (tmp_path / "files").iterdir()
+    assert b"sk_" not in file.read_bytes()
+
+
+def test_what_is_not_believed_is_kept_anew(tmp_path: Path) -> None:
+    """Who does not believe what is there finds nothing, and leaves what it finds out itself."""
+    wrong, right = a_known(a_rule(), "wrong"), a_known(a_rule(), "right")
+    for known, believed in ((wrong, True), (right, False)):
+        memory = KnownFiles(tmp_path, "here", "these", believed=believed)
+        assert memory.find(TEXT) is None
+        memory.keep(TEXT, [known])
+        memory.save()
+    assert (right,) == opened(tmp_path).find(TEXT)
+
+
+@pytest.mark.parametrize("others", [{"b": 2, "a": 1}, {"a": "1", "b": 2}, {"a": True, "b": 2}, {"a": 1.0, "b": 2}])
+def test_order_and_kind_of_values_count(others: dict[str, object]) -> None:
+    """A template goes through a mapping in its order, and writes `1` and `True` apart: so do digests."""
+    assert digest([{"a": 1, "b": 2}]) != digest([others])
 
 
 def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path) -> None:
@@ -122,6 +197,7 @@ def test_other_code_of_the_same_version_knows_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("1")
     (tmp_path / "inner" / "b.py").write_text("2")
     before = build(str(tmp_path))
+    (tmp_path / ".#a.py").symlink_to("me@host.1:2")  # an editor's lock
     assert before == build(str(tmp_path))
     (tmp_path / "notes.txt").write_text("no code")
     assert before == build(str(tmp_path))

@@ -25,15 +25,24 @@ if TYPE_CHECKING:  # `validate` has no plan
     from rulesync.source import Draft, Sources
 
 
-def opened(config: Config) -> KnownFiles | None:
-    """Return what is known of the rule files of a workspace; None where nothing can be kept, or is to be believed."""
-    at = config.caching.directory
-    if at is None or config.caching.hours == 0:
+def opened(config: Config, command: str, *, secret: str = "", believed: bool = True) -> KnownFiles | None:
+    """Return what a command may take as known of the rule files of a workspace; None where nothing can be kept.
+
+    Each command knows by itself, since one has the API's accounts and the other has not. Where a run reads everything
+    again, or what it makes is to be written, nothing is `believed`, and what it finds is kept all the same.
+    """
+    at, hours = config.caching.directory, config.caching.hours
+    if at is None:
         return None
     entries = {name: [each.id, each.type, each.name] for name, each in config.accounts.items()}
     checks = {name: severity and severity.value for name, severity in config.checks.items()}
-    whose = [str(config.root.absolute()), config.rules, config.workspace]
-    return KnownFiles(at, digest(whose), [__version__, build(), dict(config.ids), dict(config.vars), entries, checks])
+    whose = [str(config.root.absolute()), config.rules, config.workspace, command]
+    try:
+        code = build()
+    except OSError:
+        return None
+    around = [__version__, code, dict(config.ids), dict(config.vars), entries, checks]
+    return KnownFiles(at, whose, around, secret=secret, believed=believed and hours != 0)
 
 
 def looked_through(
@@ -103,13 +112,17 @@ def _known(
     passing = isinstance(trigger, ScheduledTrigger) and trigger.schedule is Schedule.ONE_TIME
     if passing or any(each.until for each in excuses.values()):
         return None
+    try:
+        words = tuple(_word(word, book, typed=typed) for word, typed in draft.words.items())
+    except LookupError:  # an id that the API does not list, of which the checks speak
+        return None
     return Known(
         key=draft.key,
         pin=draft.rule.id,
         moved_from=rule.moved_from,
         protect=rule.protect,
         suppress=dict(rule.suppress),
-        words=tuple(_word(word, book, typed=typed) for word, typed in draft.words.items()),
+        words=words,
         outline=rule.outline,
         findings=tuple(said),
         around=now,
@@ -124,9 +137,7 @@ def _same_as(change: "Change") -> str | None:
     actual = change.actual
     if actual is None or change.operation is not Operation.NO_OP or change.deferred or change.verbatim:
         return None
-    if change.desired and change.desired.known and change.desired.known.same_as == actual.fingerprint:
-        return actual.fingerprint
-    return None if actual.extras else actual.fingerprint
+    return actual.fingerprint
 
 
 def _word(word: str, book: AccountBook, *, typed: bool) -> Word:

@@ -82,7 +82,8 @@ def command(
     files = parse_writes(writes, renderers)
     check_writable(out, *files.values())
     with telling_failure(config, renderers, shown, files), reading(config, patience) as reader:
-        planned = make_plan(config, reader, wish, targets, base=base, looking=looking, known=opened(config))
+        known = opened(config, "plan", secret=config.key or "", believed=not out)  # what is saved is to be written
+        planned = make_plan(config, reader, wish, targets, base=base, looking=looking, known=known)
     value = planned.json(whole=bool(out) or {shown, *files} != {"text"})
     if out:
         write_file(out, renderers["json"](value))

@@ -15,7 +15,7 @@ from rulesync.cli.lately import look_back
 from rulesync.cli.output import show, without_secrets, write_file
 from rulesync.cli.progress import say_cached
 from rulesync.cli.session import dialect, rules
-from rulesync.clock import SYSTEM_CLOCK
+from rulesync.clock import SYSTEM_CLOCK, Clock
 from rulesync.config import Config
 from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
 from rulesync.findings import Finding, did_you_mean, errors, info
@@ -77,6 +77,7 @@ def make_plan(
     also: Callable[[Sequence[ListedRule]], Collection[str]] = lambda listed: (),
     looking: Looking | None = None,
     known: KnownFiles | None = None,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> Planned:
     """Read both sides and return the plan; `limited` holds it against limits, and against what Git protects.
 
@@ -93,13 +94,13 @@ def make_plan(
     then = at_base.read(config, base) if base is not None else None
     if sources.needs_accounts(book):
         book = replace(book, listed=reader.accounts())
-    today = SYSTEM_CLOCK.now()
+    today = clock.now()
     desired, unresolved = source.resolve(sources, book, today.date())
     broken = sources.broken | ({draft.key for draft in sources.drafts} - {rule.key for rule in desired})
     seen: list[datetime] = []
 
     def pick(listed: Sequence[ListedRule]) -> list[str]:
-        seen.append(reader.server_time or SYSTEM_CLOCK.now())
+        seen.append(reader.server_time or clock.now())
         return [*dict.fromkeys((*wanted(desired, listed, config.scope), *also(listed)))]
 
     same = {rule.known.same_as for rule in desired if rule.known and rule.known.same_as}

@@ -47,7 +47,7 @@ def command(options: Globals, shown: str, writes: tuple[str, ...]) -> int:
 
 
 def _check(config: Config) -> Checked:
-    known, now = opened(config), SYSTEM_CLOCK.now()
+    known, now = opened(config, "validate"), SYSTEM_CLOCK.now()
     sources, book = rules(config, known), AccountBook(config.accounts)
     desired, unresolved = source.resolve(sources, book, now.date())
     looked = looked_through(desired, sources, book, config, now)

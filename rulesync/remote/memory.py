@@ -1,7 +1,7 @@
 """What a refresh may take from the cache instead of the API, and what it leaves there.
 
-Laws: the status is that of the fresh list, and so must be all else that the list tells; where the list tells no status
-or no `updated_at`, the rule is read. What is kept is the body as it came, so that it is understood anew each time.
+Laws: the status is that of the fresh list, and a body counts only with the name, the marker and the `updated_at` that
+the list has now; where the list tells no status or no `updated_at`, the rule is read. A body is kept as it came.
 """
 
 import hashlib

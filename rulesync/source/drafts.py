@@ -79,9 +79,9 @@ def _pin(key: str, rule: RuleFile | None, pins: Pins) -> str | None:
     return pins.by_key.get(key) or own
 
 
-def reread(document: Document) -> RuleFile:
-    """Return the rule of a document with which nothing is wrong."""
-    return RuleFile.model_validate(document.data)
+def reread(document: Document) -> RuleFile | None:
+    """Return the rule of a document with which nothing was wrong, None where something is."""
+    return _shape(document)[0]
 
 
 def written_pin(document: Document) -> str | None:

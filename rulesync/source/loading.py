@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rulesync import document
 from rulesync.accounts import AccountBook
 from rulesync.document import MAX_FINDINGS, Data, Document, Text
+from rulesync.errors import ConfigError
 from rulesync.findings import Finding, Location, error, errors, info, named, once, warning
 from rulesync.known import Known
 from rulesync.recall import KnownFiles, text_digest
@@ -105,14 +106,14 @@ class _Files:
         if text.file in self.texts:
             self.texts[text.file] = replace(self.texts[text.file], documents=documents)
 
-    def nth(self, text: Text, index: int) -> Document:
-        """Return a document of a text with which nothing is wrong; one of several is read with all others, once."""
-        if text.file not in self._several:
+    def again(self, text: Text) -> tuple[Document, ...]:
+        """Return the documents of a text that is known; those of one that has several are read once."""
+        found = self._several.get(text.file)
+        if found is None:
             found, _ = self.documents(text)
-            if len(found) == 1:
-                return found[0]
-            self._several[text.file] = found
-        return self._several[text.file][index]
+            if len(found) > 1:
+                self._several[text.file] = found
+        return found
 
     def documents(self, text: Text) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
         """Return the documents of a text, and what is wrong with it."""
@@ -206,14 +207,38 @@ def _recalled(text: Text, known: Sequence[Known], reader: _Files, pins: Pins) ->
     """Yield what the documents of a text claim that is known from before; it is read when somebody asks for more."""
     for index, each in enumerate(known):
         pin = pins.by_key.get(each.key) or (each.pin if pins.from_files else None)
-        draft = Draft(each.key, text.file, partial(reader.nth, text, index), _reread, pin, each, index)
+        read_again = partial(_read_again, reader, text, index, known)
+        draft = Draft(each.key, text.file, read_again, partial(_reread, each), pin, each, index)
         yield _Entry(Claim(each.key, draft.at, pin, each.moved_from), draft)
 
 
-def _reread(document: Document) -> "RuleFile":
+def _read_again(reader: _Files, text: Text, index: int, known: Sequence[Known]) -> Document:
+    """Return a document that is known from before.
+
+    Raises:
+        ConfigError: it is not the one that is known.
+    """
+    documents = reader.again(text)
+    found = documents[index] if len(documents) == len(known) else None
+    key = found.data.get("key", known[index].key) if found and isinstance(found.data, dict) else None
+    if found is None or key != known[index].key:
+        raise _misremembered(text.file)
+    return found
+
+
+def _reread(known: Known, document: Document) -> "RuleFile":
     from rulesync.source.drafts import reread
 
-    return reread(document)
+    rule = reread(document)
+    if rule is None or (rule.id, rule.moved_from, bool(rule.protect)) != (known.pin, known.moved_from, known.protect):
+        raise _misremembered(document.file)
+    return rule
+
+
+def _misremembered(file: str) -> ConfigError:
+    """Return that what is known of a file cannot be of it; nothing that is shown or done can rest on that."""
+    advice = "run `rulesync plan --refresh` once, or delete the directory `files` where things are kept"
+    return ConfigError(f"what is remembered of `{file}` is not what it says", help=advice)
 
 
 def place(finding: Finding) -> tuple[str, int, int]:

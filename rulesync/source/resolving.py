@@ -34,12 +34,12 @@ def resolve(
     by_file: dict[str, list[Finding]] = defaultdict(list)
     is_same = cache(lambda word: _is_same(word, book))
     for draft in sources.drafts:
-        if draft.known and all(map(is_same, draft.known.words)):
-            desired.append(_recalled(draft, draft.known, book))
-            continue
         found = by_file[draft.file]
         if len(found) > MAX_FINDINGS:
             continue  # what stays unresolved here is as good as wrong: it is not desired, and not gone
+        if draft.known and all(map(is_same, draft.known.words)):
+            desired.append(_recalled(draft, draft.known, book))
+            continue
         rule, unknown = _resolved(draft, book)
         found += [_no_account(name.message, name.help, draft.document.at(name.path)) for name in unknown]
         desired += [] if unknown else [_desired(draft, rule, today)]

@@ -62,7 +62,7 @@ def listed(row: object, spelling: Spelling) -> ListedRule:
 
 def is_deleted(body: object, spelling: Spelling) -> bool:
     """Tell whether a row or body is of something that was deleted and is still shown."""
-    return isinstance(body, Mapping) and body.get(spelling.field("deleted_at")) is not None
+    return isinstance(body, Mapping) and bool(body.get(spelling.field("deleted_at")))
 
 
 def account(row: object, spelling: Spelling) -> ListedAccount:

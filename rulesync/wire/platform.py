@@ -173,7 +173,8 @@ def run_rows(payload: object) -> list[object]:
 def next_page(payload: object, query: Mapping[str, str]) -> Mapping[str, str] | None:
     """Return the query of the next page, None on the last one.
 
-    Where the answer does not say whether there is another, a full page may have one, and a shorter one has not.
+    Where the answer does not say whether there is another, a page that is as full as it says that pages are may have
+    one; where it says neither, any page may that is not empty.
 
     Raises:
         UnknownShapeError: it is another page than was asked for, or an empty one that is not the last.
@@ -187,7 +188,7 @@ def next_page(payload: object, query: Mapping[str, str]) -> Mapping[str, str] | 
     more = pagination.get("hasNextPage")
     if not isinstance(more, bool):
         size = pagination.get("pageSize")
-        more = 0 < min(_PAGE_SIZE, size if isinstance(size, int) else _PAGE_SIZE) <= found
+        more = 0 < (min(_PAGE_SIZE, size) if isinstance(size, int) and not isinstance(size, bool) else 1) <= found
     elif more and not found:
         raise UnknownShapeError(f"page {number} is empty, and not the last")
     return {**query, "page": str(number + 1)} if more else None

@@ -163,10 +163,13 @@ def next_page(payload: object, query: Mapping[str, str]) -> Mapping[str, str] | 
     """Return the query of the next page, None on the last one; v1 documents no pages for rules, yet may send some.
 
     Raises:
-        UnknownShapeError: the answer says that there is more, and not where.
+        UnknownShapeError: the answer says that there is more, and not where, or says it in no way that is known.
     """
     info = answers.as_object(payload).get("page_info")
-    if not isinstance(info, Mapping) or info.get("has_next_page") is not True:
+    more = info.get("has_next_page") if isinstance(info, Mapping) else None
+    if not isinstance(more, bool | None):
+        raise UnknownShapeError("`has_next_page` is neither true nor false")
+    if not more or not isinstance(info, Mapping):
         return None
     return {**query, "first": str(_PAGE_SIZE), "after": answers.word(info, "end_cursor")}
 

@@ -2,7 +2,7 @@
 
 from rulesync.document import Document, read
 from rulesync.source.draft import Draft
-from rulesync.source.drafts import reread
+from rulesync.source.rulefile import RuleFile
 
 TEXT = """\
 trigger: {type: MANUAL, account: checking}
@@ -19,7 +19,7 @@ def test_a_document_is_read_once_and_only_when_asked_for() -> None:
         reads.append("document")
         return read(TEXT, "rules/a.yaml")[0][0]
 
-    draft = Draft("a", "rules/a.yaml", document, reread)
+    draft = Draft("a", "rules/a.yaml", document, lambda one: RuleFile.model_validate(one.data))
     assert ("a", []) == (draft.key, reads)
     assert "rules/a.yaml:2:49" == str(draft.locate(["steps", 0, "actions", 0, "amount_in_cents"]))
     assert ("old", False, {"checking": True, "savings": True}) == (draft.moved_from, draft.protect, draft.words)

@@ -27,6 +27,16 @@ def test_what_is_not_told_is_not_made_up(dialect: Dialect) -> None:
     assert dialect.data("nothing") is None
 
 
+@EVERY
+def test_what_says_since_when_it_is_deleted(dialect: Dialect) -> None:
+    """Only a row that says since when it is deleted is; a word for no time at all does not make it disappear."""
+    name = "deleted_at" if dialect.name == "v1" else "deletedAt"
+    told = ["2027-01-01T00:00:00Z", None, "", False, 0]
+
+    assert [True, False, False, False, False] == [dialect.is_deleted({"id": "r", name: since}) for since in told]
+    assert not dialect.is_deleted({"id": "r"})
+
+
 def test_a_row_in_both_spellings_is_one_row() -> None:
     """A row of the list says the same in either dialect."""
     text = "Saves\n[rulesync:household/auto-save@1aaaaaaaaaaa]"

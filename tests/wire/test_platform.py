@@ -275,15 +275,16 @@ def test_any_json(value: object) -> None:
 
 
 def test_pages() -> None:
-    """The answer says whether there is another page; where it does not, a full page may have one and a shorter not."""
+    """The answer says whether there is another page, or how full a page is; where it says neither, there may be one."""
     full: list[object] = [{"id": str(number)} for number in range(100)]
     second = {**FIRST, "page": "2"}
 
     assert second == platform.next_page(page(full, page=1, pageSize=100, hasNextPage=True), FIRST)
     assert platform.next_page(page(full, hasNextPage=False), FIRST) is None
-    assert second == platform.next_page(page(full), FIRST)
-    assert platform.next_page(page(full[:99]), FIRST) is None
     assert second == platform.next_page(page(full[:50], pageSize=50), FIRST)
+    assert platform.next_page(page(full[:99], pageSize=100), FIRST) is None
+    assert [second, second] == [platform.next_page(page(full[:some]), FIRST) for some in (1, 100)]
+    assert second == platform.next_page(page(full[:1], pageSize=True), FIRST)
     assert platform.next_page({"data": {"items": []}}, FIRST) is None
     assert {**platform.first_accounts, "page": "2"} == platform.next_page(page(full), platform.first_accounts)
 

@@ -254,8 +254,10 @@ def test_pages() -> None:
     assert v1.next_page({"data": []}, {}) is None
     assert v1.next_page({"data": [], "page_info": {"has_next_page": False, "end_cursor": "c"}}, {}) is None
     assert v1.next_page({"page_info": {"has_next_page": True, "end_cursor": "c"}}, {}) == {"first": "100", "after": "c"}
-    with pytest.raises(UnknownShapeError):
-        v1.next_page({"page_info": {"has_next_page": True}}, {})
+    assert v1.next_page({"page_info": {"has_next_page": None}}, {}) is None
+    for info in ({"has_next_page": True}, {"has_next_page": "true", "end_cursor": "c"}, {"has_next_page": 0}):
+        with pytest.raises(UnknownShapeError):
+            v1.next_page({"page_info": info}, {})
 
 
 def test_the_table_of_dialects() -> None:
