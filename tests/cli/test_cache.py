@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CONFIG, Household
+from tests.hearing import started
 
 MANY = 30
 
@@ -187,7 +188,7 @@ def begun(household: Household, *arguments: str) -> "Iterator[subprocess.Popen[s
     """Begin a plan of its own, and yield it when it has read some bodies and others are slow to come."""
     household.box.faults.add("answer-delayed", method="GET", seconds=0.3, times=None)
     words = [sys.executable, "-m", "rulesync", "-C", str(household.root), "plan", *arguments]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with started(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         while sum(str(each["path"]).startswith("/api/v1/rules/") for each in household.box.log()) < 17:
             assert process.poll() is None
             time.sleep(0.01)
@@ -254,7 +255,7 @@ def test_at_a_terminal(applied: Household) -> None:
     applied.config(CONFIG + "api: {requests_per_minute: 20}\n")
     words = [sys.executable, "-m", "rulesync", "-C", str(applied.root), "plan", "--timeout", "60"]
     ours, theirs = pty.openpty()
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
+    with started(words, stdout=subprocess.PIPE, stderr=theirs) as process:
         os.close(theirs)
         seen = b""
         while b" 5 of 30" not in seen:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Household
+from tests.hearing import started
 
 RULESYNC = [sys.executable, "-m", "rulesync"]
 HEAVY = ("httpx", "pydantic", "deepdiff", "jinja2", "yaml")
@@ -104,12 +105,8 @@ def slow_apply(household: Household) -> Iterator["subprocess.Popen[str]"]:
     """Start an apply of many rules."""
     for number in range(60):
         household.rule(f"r{number:03}")
-    process = subprocess.Popen(
-        [*RULESYNC, "-C", str(household.root), "apply", "--auto-approve", "--format", "json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    words = [*RULESYNC, "-C", str(household.root), "apply", "--auto-approve", "--format", "json"]
+    process = started(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     yield process
     process.kill()
     process.communicate()
@@ -139,14 +136,13 @@ def test_the_sandbox_as_a_process(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rulesync.yaml").write_text("scope: x\n")
     keys = set()
-    deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # as for all that a shell starts in the background
     for _ in range(2):
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        with started(command, stdout=subprocess.PIPE, bufsize=1) as process:
             assert process.stdout is not None
             told = dict(re.findall(r"export (\w+)=(\S+)", "".join(process.stdout.readline() for _ in range(5))))
             keys.add(told["SEQUENCE_API_KEY"])
             done = run("-C", str(tmp_path), "plan", "--detailed-exitcode", **told)
-            process.send_signal(signal.SIGTERM if deaf else signal.SIGINT)
+            process.send_signal(signal.SIGINT)
             assert 0 == process.wait(timeout=10)
         assert (0, "") == (done.returncode, done.stderr)
     assert 1 == len(keys)

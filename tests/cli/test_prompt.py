@@ -3,21 +3,21 @@
 import os
 import pty
 import select
-import signal
 import sys
 
 import pytest
 
 from tests.cli.conftest import Household
+from tests.hearing import hearing
 
 
 def at_a_terminal(household: Household, answer: bytes, *arguments: str) -> tuple[int, str]:
     """Run apply, or what is given, at a pseudo-terminal, answer, and return its exit code and all that was shown."""
     command = [sys.executable, "-m", "rulesync", "-C", str(household.root), *(arguments or ["apply"])]
-    process, screen = pty.fork()
-    if process == 0:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # as at a terminal of one's own, however the tests were started
-        os.execv(sys.executable, command)  # noqa: S606 - no shell is meant
+    with hearing():
+        process, screen = pty.fork()
+        if process == 0:
+            os.execv(sys.executable, command)  # noqa: S606 - no shell is meant
     shown = b""
     try:
         while select.select([screen], [], [], 30)[0]:

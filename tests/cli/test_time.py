@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import CONFIG, Household
+from tests.hearing import started
 
 A_PAGE = 4096  # bytes; no pipe holds less
 TALKING = (["plan"], ["apply", "--auto-approve"], ["drift"], ["status"], ["doctor"])
@@ -167,7 +168,7 @@ def test_stopping_while_reading(household: Household, tmp_path: Path, number: si
     household.box.faults.add("answer-delayed", method="GET", seconds=4, times=None)
     report = tmp_path / "report.json"
     words = [sys.executable, "-m", "rulesync", "-C", str(household.root), "apply", "--auto-approve"]
-    with subprocess.Popen([*words, "--report", str(report)], stderr=subprocess.PIPE, text=True) as process:
+    with started([*words, "--report", str(report)], stderr=subprocess.PIPE) as process:
         while not household.box.log():
             time.sleep(0.01)
         begun = time.monotonic()
@@ -186,9 +187,7 @@ def waiting(household: Household, tmp_path: Path) -> Iterator["tuple[subprocess.
     many(household, 30)
     report = tmp_path / "report.json"
     words = [sys.executable, "-m", "rulesync", "-C", str(household.root), "apply", "--auto-approve", "--format", "json"]
-    with subprocess.Popen(
-        [*words, "--report", str(report)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with started([*words, "--report", str(report)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         while "waiting" not in process.stderr.readline():
             assert process.poll() is None
@@ -257,9 +256,7 @@ def test_stopping_when_all_is_done(
     words = [sys.executable, "-m", "rulesync", "-C", str(household.root), "apply", "--auto-approve", "--format", "json"]
     with (
         said.open("w") as err,
-        subprocess.Popen(
-            [*words, "--report", str(report)], stdout=subprocess.PIPE, stderr=err, text=True, pipesize=A_PAGE
-        ) as process,
+        started([*words, "--report", str(report)], stdout=subprocess.PIPE, stderr=err, pipesize=A_PAGE) as process,
     ):
         wait_for(report)  # and now it is printed, into a pipe that nobody reads
         for _ in range(signals):

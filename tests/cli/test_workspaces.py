@@ -20,6 +20,7 @@ from rulesync.errors import UsageError
 from rulesync.sandbox import Sandbox, serve
 from tests.cli.conftest import Done, Hands, Household
 from tests.cli.test_prompt import at_a_terminal
+from tests.hearing import started
 
 ALL = "--all-workspaces"
 CONFIG = """\
@@ -387,9 +388,7 @@ def test_asked_once(both: Household) -> None:
 def interrupted(both: Household, signals: int, until: int) -> tuple[int, Any, str]:
     """Send signals to an apply of both once so many writes came in; return its code, its report and what it said."""
     command = [sys.executable, "-m", "rulesync", "-C", str(both.root), "apply", ALL, "--auto-approve"]
-    process = subprocess.Popen(
-        [*command, "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process = started([*command, "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 30
     while len(both.writes()) < until and time.monotonic() < deadline:
         time.sleep(0.005)
