@@ -3,8 +3,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from rulesync.findings import Finding, Location, Severity, error, info, warning
+from rulesync.known import Known
 from rulesync.lint.check import Check, Path, Remark, Scene
 from rulesync.lint.looking import Surroundings, run
+from rulesync.outline import outline
 from rulesync.ruleset import DesiredRule
 from tests.builders import a_rule, desired
 
@@ -25,8 +27,10 @@ def locate(key: str, path: Path) -> Location | None:
     return PLACE if key == "a" and path == ("nickname",) else None
 
 
-def said(*rules: DesiredRule, chosen: dict[str, Severity | None] | None = None) -> tuple[Finding, ...]:
-    return run(rules, Surroundings(None, {}, NOW, chosen or {}, locate), [CHECK])
+def said(
+    *rules: DesiredRule, chosen: dict[str, Severity | None] | None = None, known: str | None = None
+) -> tuple[Finding, ...]:
+    return run(rules, Surroundings(None, {}, NOW, chosen or {}, locate, known), [CHECK])
 
 
 A, B = desired("a", a_rule()), desired("b", a_rule())
@@ -54,3 +58,23 @@ def test_an_excuse_keeps_a_finding_back_as_long_as_it_lasts() -> None:
     assert [B.location] == [each.location for each in said(replace(A, suppress={"odd-rule": "it is"}), B)]
     (late,) = said(replace(A, lapsed={"odd-rule": date(2026, 12, 31)}))
     assert "mend it; its excuse ended on 2026-12-31" == late.help
+
+
+def test_what_was_said_is_said_again_in_the_same_surroundings() -> None:
+    """Of a rule that is known, what was said of it is said again; in other surroundings, or none, it is looked for."""
+    before = warning("odd-rule", "`a` was called so before", location=PLACE, keys=("a",))
+    known = Known(
+        "a",
+        None,
+        None,
+        protect=False,
+        suppress={},
+        words=(),
+        outline=outline(a_rule()),
+        findings=(before,),
+        around="here",
+    )
+    a = replace(A, known=known)
+
+    assert (before, *said(B)) == said(a, B, known="here")
+    assert [said(A, B)] * 2 == [said(a, B, known=around) for around in ("elsewhere", None)]
