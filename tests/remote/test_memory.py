@@ -1,9 +1,11 @@
 """A refresh with a cache says what one without it says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from rulesync.cache import Bodies
 from rulesync.remote import Reader, client
 from rulesync.rule import Status
-from rulesync.ruleset import ListedRule, Refresh
+from rulesync.ruleset import Refresh
 from rulesync.sandbox import Sandbox
 from rulesync.wire import DIALECTS, v1
 from tests.clocks import FakeClock
@@ -171,46 +173,111 @@ def test_the_brake_and_looks_know_no_cache(place: Place) -> None:
     assert 3 == place.bodies_read(lambda: place.refresh(cached=True, in_a_hurry=True))
 
 
+AT = "2026-03-01T00:00:00Z"
+ROW: dict[str, Any] = {"id": "rule_1", "nickname": "a", "status": "disabled", "updated_at": AT, "created_at": AT}
+MARKED = {"description": "[rulesync:s/k@0123456789ab]"}
+
+
+def looked_at(
+    kept: dict[str, Any], listed: dict[str, Any], is_now: dict[str, Any], same: Collection[str | None] = ()
+) -> Refresh:
+    """Refresh where a body is kept, the list says something of its rule, and the API would say what its body is now."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        date = {"Date": "Mon, 02 Mar 2026 12:00:00 GMT"}
+        data: object = [listed] if request.url.path.endswith("/rules") else is_now
+        return httpx.Response(200, json={"data": data}, headers=date)
+
+    with (
+        TemporaryDirectory() as directory,
+        client(URLS["v1"], "sk_0123456789", v1, per_minute=100, transport=httpx.MockTransport(handle)) as opened,
+    ):
+        bodies = Bodies(Path(directory) / "cache", URLS["v1"], "sk_0123456789", "v1")
+        bodies.keep("rule_1", datetime(2026, 3, 1, tzinfo=UTC), AT, datetime(2026, 3, 2, tzinfo=UTC), kept)
+        found = Reader(opened, v1, cache=bodies).refresh(everything, same=[each for each in same if each])
+        bodies.close()
+    return found
+
+
+def test_a_body_that_agrees_with_the_list_is_not_read() -> None:
+    """A body that is kept counts, whatever the API would say now, or nothing was shown below."""
+    found = looked_at({**ROW, **RULE}, ROW, {**ROW, **RULE, "nickname": "now"})
+
+    assert ("a", ["rule_1"]) == (found.bodies["rule_1"].rule.nickname, list(found.cached))
+
+
 @pytest.mark.parametrize(
     "other",
     [
         {"nickname": "z"},
-        {"description": "[rulesync:s/k@0123456789ab]"},
+        MARKED,
         {"id": "rule_2"},
         {"status": "odd"},
+        {"status": None},
         {"trigger": 1},
+        {"deleted_at": AT},
+        {"is_supported": False},
     ],
+    ids=str,
 )
-def test_a_body_that_contradicts_the_list_is_read(tmp_path: Path, other: dict[str, Any]) -> None:
-    """A body that says another name, marker or id than the list, or nothing sensible, is not taken for the rule."""
-    at = "2026-03-01T00:00:00Z"
-    row = {"id": "rule_1", "nickname": "a", "status": "disabled", "updated_at": at}
-    body = {**row, **RULE}
-    with a_place(tmp_path) as place:
-        kept = place.bodies()
-        kept.keep("rule_1", place.time.clock.now().replace(day=1), at, place.time.clock.now(), {**body, **other})
+def test_a_body_that_contradicts_the_list_is_read(other: dict[str, Any]) -> None:
+    """Where a body says another name, marker or id than the list, no status, or that it is gone, the API is asked."""
+    found = looked_at({**ROW, **RULE, **other}, ROW, {**ROW, **RULE, "nickname": "now"})
 
-        def handle(request: httpx.Request) -> httpx.Response:
-            date = {"Date": "Mon, 02 Mar 2026 12:00:00 GMT"}
-            data: object = [row] if request.url.path.endswith("/rules") else body
-            return httpx.Response(200, json={"data": data}, headers=date)
+    assert ("now", {}) == (found.bodies["rule_1"].rule.nickname, dict(found.cached))
 
-        with client(URLS["v1"], "sk_0123456789", v1, per_minute=100, transport=httpx.MockTransport(handle)) as opened:
-            found = Reader(opened, v1, cache=kept).refresh(everything)
 
-    assert ("a", {}) == (found.bodies["rule_1"].rule.nickname, dict(found.cached))
+@pytest.mark.parametrize("other", [{"nickname": "z"}, MARKED], ids=str)
+def test_a_body_that_was_understood_before_counts_with_its_row_alone(other: dict[str, Any]) -> None:
+    """A list that says another name or marker has a body be read that was understood, though it was left untouched."""
+    body = {**ROW, **RULE}
+    before = looked_at(body, ROW, body).bodies["rule_1"].fingerprint
+    found = looked_at(body, {**ROW, **other}, {**body, **other}, same=[before])
+
+    assert before
+    assert {} == dict(found.cached)
+    assert looked_at(body, ROW, {**body, **other}, same=[before]).cached
+
+
+@pytest.mark.parametrize("change", [{"created_at": "2026-02-01T00:00:00Z"}, {"status": "enabled"}, {}], ids=str)
+def test_a_fingerprint_stands_for_all_but_the_status(change: dict[str, Any]) -> None:
+    """One and the same body has another fingerprint where the list says anything else of its rule, but the status."""
+    body = {**ROW, **RULE}
+    one, other = (looked_at(body, row, body).bodies["rule_1"].fingerprint for row in (ROW, {**ROW, **change}))
+
+    assert one
+    assert ("created_at" in change) is (one != other)
 
 
 def test_a_row_that_nobody_can_date_is_never_from_the_cache(place: Place) -> None:
-    """A rule that is wanted and not listed is read."""
-    rows = (ListedRule("rule_x", None, None, None, None),)
-    assert "rule_x" not in {row.id for row in rows if row.updated_at}
+    """A rule that is wanted and not listed is read, though its body is kept: where the API has none, there is none."""
     place.refresh(cached=True)
+    gone, there = place.ids[:2]
+    place.box.delete(gone)
+    place.later(60)
     transport = httpx.WSGITransport(app=place.box.wsgi)
+    found: list[Refresh] = []
     with client(place.url, place.box.key, place.dialect, per_minute=100, transport=transport) as opened:
-        found = Reader(opened, place.dialect, cache=place.bodies()).refresh(lambda listed: ["rule_x", listed[0].id])
+        reader = Reader(opened, place.dialect, cache=place.bodies())
+        read = place.bodies_read(lambda: found.append(reader.refresh(lambda _: [gone, there])))
 
-    assert [place.ids[0]] == list(found.bodies) == list(found.cached)
+    assert (1, [there], [there]) == (read, list(found[0].bodies), list(found[0].cached))
+
+
+def test_the_file_stays_small(place: Place) -> None:
+    """However often rules change, what is kept of them is a few lines for each; those of rules that are gone go too."""
+    place.refresh(cached=True)
+    place.box.delete(place.ids[2])
+    longest = 0
+    for number in range(150):
+        place.box.edit(place.ids[0], nickname=f"name {number}")
+        place.later(60)
+        place.refresh(cached=True)
+        (file,) = (place.root / "cache" / "bodies").iterdir()
+        longest = max(longest, len(file.read_bytes().splitlines()))
+
+    assert longest < 100
+    assert 0 == place.bodies_read(lambda: place.refresh(cached=True))
 
 
 QUIRKS = ("no_status_in_list", "no_updated_at_in_list", "app_leaves_updated_at")
