@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from rulesync.errors import ApiError
-from rulesync.remote import Reader, client
+from rulesync.remote import Reader, client, listing
 from rulesync.remote.listing import MOST_READINGS
 from rulesync.ruleset import ListedRule
 from rulesync.wire import platform
@@ -146,6 +146,57 @@ def test_a_list_that_moves_again_is_read_again() -> None:
 
         assert server.ids == rows
         assert 8 == len(server.asked)
+
+
+def test_rows_come_in_the_order_of_the_api() -> None:
+    """Rows are as the API has them; where their order differs from one reading to the next, the list moved."""
+    with shifting(150, {1: list.reverse, 3: list.reverse}) as (server, reader):
+        rows = ids(reader.listing(lacking("never")))
+
+        assert server.ids == rows == sorted(rows)
+        assert 6 == len(server.asked)
+
+    with shifting(150, {1: list.reverse}) as (server, reader):
+        assert server.ids == ids(reader.listing()) == sorted(server.ids, reverse=True)
+
+
+def test_readings_count_in_a_row() -> None:
+    """Two readings that both missed a rule, with one between them that was seen to be none, prove nothing."""
+    slips = deleted(0)
+
+    def back(held: list[str]) -> None:
+        held.insert(0, "r0000")
+
+    changes = {2: slips, 3: back, 4: made, 5: deleted(0), 6: slips}
+    with shifting(150, changes) as (server, reader):
+        rows = ids(reader.listing(lacking("r0100")))
+
+        assert server.ids == rows
+        assert "r0100" in rows
+
+
+def test_a_reading_that_is_none_is_not_the_first_of_two() -> None:
+    """A reading with a row on two pages tells that the list moved, and is no proof of the next one."""
+    with shifting(150, {2: made, 3: deleted(0)}) as (server, reader):
+        rows = ids(reader.listing(lacking("never")))
+
+        assert server.ids == rows
+        assert 6 == len(server.asked)
+
+
+@pytest.mark.parametrize(
+    ("bound", "most", "said"), [("_MOST_ROWS", 200, "more than 200 rows"), ("_MOST_PAGES", 3, "without end")]
+)
+def test_a_list_beyond_bounds_is_an_error(monkeypatch: pytest.MonkeyPatch, bound: str, most: int, said: str) -> None:
+    """A list of more rows or pages than any organisation has is an error, and is not read any further."""
+    monkeypatch.setattr(listing, bound, most)
+    with shifting(200) as (server, reader):
+        assert 200 == len(reader.listing())
+    with shifting(1000) as (server, reader):
+        with pytest.raises(ApiError, match=said):
+            reader.listing()
+
+        assert 3 == len(server.asked)
 
 
 @pytest.mark.parametrize("change", [made, deleted(0)])
