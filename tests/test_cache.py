@@ -101,6 +101,18 @@ def test_what_may_not_be_settled_is_not_kept(tmp_path: Path, seconds: float, kep
     assert kept is (found(at) is not None)
 
 
+@pytest.mark.parametrize("rule_id", ["rule\n1", "\n", "rule_1\n"])
+def test_an_id_that_breaks_its_line_is_left(tmp_path: Path, rule_id: str) -> None:
+    """A body under an id with a line break in it, which would be two lines, is not kept, and is in nobody's way."""
+    kept = bodies(tmp_path)
+    keep(kept, rule_id)
+    keep(kept)
+
+    assert (1, None) == (kept.added, found(kept, rule_id))
+    assert 1 == len(the_file(tmp_path).read_bytes().splitlines())
+    assert BODY == found(bodies(tmp_path))
+
+
 @pytest.mark.parametrize("body", [{"a": float("nan")}, {"a": "x" * 2_000_000}, {"a": {1, 2}}])
 def test_what_cannot_be_kept_is_left(tmp_path: Path, body: object) -> None:
     """What is no JSON or too much of it is not kept, and neither is an answer without a time or an odd id."""
@@ -283,6 +295,35 @@ def test_what_is_of_no_use_goes(tmp_path: Path) -> None:
     assert 2 == len(the_file(tmp_path).read_bytes().splitlines())
     assert ({"id": "rule_1", "n": 199}, BODY, None) == (found(again), found(again, "rule_2"), found(again, "gone_1"))
     assert 0o600 == the_file(tmp_path).stat().st_mode & 0o777
+
+
+def test_a_file_that_fills_up_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is half of what it may be is made anew of what counts, however few lines it has; before that not."""
+    monkeypatch.setattr(cache, "LARGEST_FILE", 20_000)
+    kept = bodies(tmp_path)
+    lines = []
+    for number in range(14):
+        keep(kept, f"rule_{number % 2}", {"id": f"rule_{number % 2}", "text": "x" * 1000})
+        kept.tidy(["rule_0", "rule_1"])
+        lines.append(len(the_file(tmp_path).read_bytes().splitlines()))
+
+    assert [*range(1, 9)] == lines[:8]
+    assert 2 == min(lines[8:])
+    assert all(found(bodies(tmp_path), name) for name in ("rule_0", "rule_1"))
+
+
+def test_what_somebody_else_put_in_is_left_out(tmp_path: Path) -> None:
+    """A line that was not made with the key is in no file that is made anew, though its rule is there."""
+    theirs = bodies(tmp_path / "other", key="sk_9876543210")
+    keep(theirs, "rule_2", {"id": "rule_2", "evil": True})
+    filled(tmp_path).write_bytes(the_file(tmp_path / "other").read_bytes())
+    kept = bodies(tmp_path)
+    for _ in range(200):
+        keep(kept)
+    kept.tidy(["rule_1", "rule_2"])
+
+    assert 1 == len(the_file(tmp_path).read_bytes().splitlines())
+    assert (BODY, None) == (found(bodies(tmp_path)), found(bodies(tmp_path), "rule_2"))
 
 
 def test_a_new_file_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

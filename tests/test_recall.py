@@ -2,8 +2,12 @@
 
 import hashlib
 import json
+import os
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -83,16 +87,20 @@ def test_what_is_not_used_any_more_is_let_go(tmp_path: Path) -> None:
 def test_damage_is_as_if_nothing_was_kept(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     """Whatever becomes of a byte of the file: a text is found as it was kept, or not at all."""
     root, random = tmp_path_factory.mktemp("damage"), Random(seed)
+    kept = {
+        TEXT: (a_known(a_rule(), "one"), a_known(a_rule(nickname=None), "two")),
+        digest("other"): (replace(a_known(a_rule(5), "three"), pin=None, findings=(), same_as=None),),
+    }
     memory = opened(root)
-    memory.keep(TEXT, [])
-    memory.keep(digest("other"), [])
+    for text, documents in kept.items():
+        memory.keep(text, documents)
     memory.save()
     (file,) = (root / "files").iterdir()
     content = bytearray(file.read_bytes())
     content[random.randrange(len(content))] ^= random.randrange(1, 256)
     file.write_bytes(content)
     again = opened(root)
-    assert {again.find(TEXT), again.find(digest("other"))} <= {None, ()}
+    assert all(again.find(text) in (None, documents) for text, documents in kept.items())
 
 
 def sealed(name: bytes, rest: bytes) -> bytes:
@@ -191,8 +199,44 @@ def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path) -> None:
     assert opened(tmp_path / "file" / "below").find(TEXT) is None
 
 
+def test_what_nobody_writes_to_goes(tmp_path: Path) -> None:
+    """Who keeps something takes away what nobody wrote to for a quarter of a year, and nothing that is not ours."""
+    inner, day = tmp_path / "files", 86_400
+    inner.mkdir()
+    ages = {"0" * 24: 91, "1" * 24: 89, f"{'2' * 24}.123456": 91, "notes.txt": 91}
+    for name, days in ages.items():
+        (inner / name).write_bytes(b"")
+        os.utime(inner / name, (time.time() - days * day,) * 2)
+    memory = opened(tmp_path)
+    memory.keep(TEXT, [])
+    memory.save()
+
+    assert {"1" * 24, "notes.txt"} == {file.name for file in inner.iterdir()} & ages.keys()
+    assert () == opened(tmp_path).find(TEXT)
+
+
+def test_a_file_that_cannot_take_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a new file cannot take the place of the old one, that stays as it was, and nothing is left over."""
+    memory = opened(tmp_path)
+    memory.keep(TEXT, [a_known(a_rule())])
+    memory.save()
+    (file,) = (tmp_path / "files").iterdir()
+    before = file.read_bytes()
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    again = opened(tmp_path)
+    again.keep(TEXT, [])
+    again.save()
+
+    assert [file] == list((tmp_path / "files").iterdir())
+    assert before == file.read_bytes()
+
+
 def test_other_code_of_the_same_version_knows_nothing(tmp_path: Path) -> None:
-    """A file of the code that changed in size or time makes another build; the same files make the same."""
+    """A file of the code that came, or changed in size or in time alone, makes another build; the same ones do not."""
     (tmp_path / "inner").mkdir()
     (tmp_path / "a.py").write_text("1")
     (tmp_path / "inner" / "b.py").write_text("2")
@@ -201,6 +245,33 @@ def test_other_code_of_the_same_version_knows_nothing(tmp_path: Path) -> None:
     assert before == build(str(tmp_path))
     (tmp_path / "notes.txt").write_text("no code")
     assert before == build(str(tmp_path))
-    (tmp_path / "inner" / "b.py").write_text("22")
-    assert before != build(str(tmp_path))
+    file = tmp_path / "inner" / "b.py"
+    at = file.stat().st_mtime_ns
+    file.write_text("22")
+    os.utime(file, ns=(at, at))
+    longer = build(str(tmp_path))
+    os.utime(file, ns=(at, at + 1))
+    later = build(str(tmp_path))
+    (tmp_path / "c.py").write_text("")
+    assert 4 == len({str(each) for each in (before, longer, later, build(str(tmp_path)))})
     assert any("recall.py" in str(each) for each in build())
+
+
+@pytest.mark.parametrize("name", ["jinja2", "markupsafe", "pydantic", "pydantic_core", "yaml"])
+def test_another_library_is_another_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A library that has its part in what a text means, and lies elsewhere or was changed, makes another build."""
+    before, elsewhere = build(), tmp_path / "__init__.py"
+    elsewhere.write_text("")
+    monkeypatch.setattr(import_module(name).__spec__, "origin", str(elsewhere))
+    moved = build()
+    elsewhere.write_text("changed")
+
+    assert 3 == len({str(each) for each in (before, moved, build())})
+
+
+def test_another_python_is_another_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one Python made of a text is not taken from it by another."""
+    before = build()
+    monkeypatch.setattr(sys, "version", "3.99.0 (main)")
+
+    assert before != build()
