@@ -60,7 +60,7 @@ def content(file: Path, most: int, *, sealed: bool = False) -> bytes:
     """
     stream = os.open(file, os.O_RDONLY | PLAIN)
     try:
-        size = (_plain(stream) if sealed else _check(stream)).st_size
+        size = _check(stream, foreign=sealed).st_size
         found = bytearray()
         while size < most and len(found) < size and (piece := os.read(stream, size - len(found))):
             found += piece
@@ -69,19 +69,16 @@ def content(file: Path, most: int, *, sealed: bool = False) -> bytes:
         os.close(stream)
 
 
-def _check(stream: int) -> os.stat_result:
-    told = _plain(stream)
-    if _HAS_OWNERS and told.st_uid != os.geteuid():
-        raise PermissionError(errno.EPERM, "a file of another user")
-    if _HAS_OWNERS and stat.S_IMODE(told.st_mode) & _OTHERS:
-        os.fchmod(stream, 0o600)
-    return told
-
-
-def _plain(stream: int) -> os.stat_result:
+def _check(stream: int, *, foreign: bool = False) -> os.stat_result:
+    """Return what is told of a file, closed to others if it is ours; one of another user may only be `foreign`."""
     told = os.fstat(stream)
     if not stat.S_ISREG(told.st_mode):
         raise OSError(errno.EINVAL, "not a plain file")
+    is_ours = not _HAS_OWNERS or told.st_uid == os.geteuid()
+    if not is_ours and not foreign:
+        raise PermissionError(errno.EPERM, "a file of another user")
+    if _HAS_OWNERS and is_ours and stat.S_IMODE(told.st_mode) & _OTHERS:
+        os.fchmod(stream, 0o600)
     return told
 
 

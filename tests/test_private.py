@@ -89,10 +89,13 @@ def test_what_nobody_used_goes(tmp_path: Path) -> None:
 
 
 def test_content_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
-    """A file below its bound is read whole; of one that is larger, nothing is."""
+    """A file below its bound is read whole, and closed to others; of one that is larger, nothing is read."""
     (tmp_path / "file").write_bytes(b"12345")
 
+    (tmp_path / "file").chmod(0o644)
+
     assert [b"12345", b""] == [private.content(tmp_path / "file", most) for most in (6, 5)]
+    assert 0o600 == (tmp_path / "file").stat().st_mode & 0o777
 
 
 def test_what_another_user_may_have_written(tmp_path: Path) -> None:
