@@ -10,4 +10,4 @@ from hypothesis import settings
 settings.register_profile("house", deadline=None, print_blob=True, max_examples=int(os.environ.get("EXAMPLES", "30")))
 settings.load_profile("house")
 
-pytest_plugins = ["tests.canary"]
+pytest_plugins = ["tests.canary", "tests.measuring"]
