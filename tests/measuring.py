@@ -22,7 +22,6 @@ MUCH = (
     "tests/api/test_queries.py",
     "tests/scenarios/",
     "tests/security/",
-    "tests/source/test_hovers.py",
     "tests/test_docs.py",
     "tests/test_house.py",
     # what runs commands again and again, at a terminal, or until a signal comes
@@ -34,13 +33,14 @@ MUCH = (
     "tests/cli/test_prompt.py",
     "tests/cli/test_story.py",
     "tests/cli/test_time.py",
-    # what is about hundreds of rules
+    # what is about hundreds of rules, or about texts without end
     "tests/apply/test_time.py",
     "tests/lint/test_flow.py",
     "tests/lint/test_table.py",
     "tests/render/markdown/test_plan_page.py",
     "tests/render/markdown/test_several_pages.py",
     "tests/render/test_sarif.py",
+    "tests/template/test_rendering.py::test_nothing_goes_on_for_ever",
 )
 """The beginnings of the names of those that try much."""
 _OF_PROCESSES = "COVERAGE_PROCESS_CONFIG"  # what has processes be measured
