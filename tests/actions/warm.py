@@ -9,6 +9,7 @@ import gc
 import importlib
 import os
 import pkgutil
+import select
 import socket
 import subprocess
 import sys
@@ -43,15 +44,16 @@ def warm() -> Iterator[Path]:
         command.chmod(0o755)
         words = [sys.executable, "-m", __name__, address]
         root = Path(__file__).parents[2]
-        with subprocess.Popen(words, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(words, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdin is not None
             assert process.stdout is not None
             assert b"warm\n" == process.stdout.readline()
             yield Path(made)
-            process.kill()
+            process.stdin.close()
 
 
 def main(address: str) -> None:
-    """Import everything, and fork for whoever connects."""
+    """Import everything, and fork for whoever connects, until standard input ends, as it does with whoever began this."""
     import rulesync
 
     for module in pkgutil.walk_packages(rulesync.__path__, "rulesync."):
@@ -64,7 +66,7 @@ def main(address: str) -> None:
         listening.bind(address)
         listening.listen()
         os.write(1, b"warm\n")
-        while True:
+        while 0 not in select.select([listening.fileno(), 0], [], [])[0]:
             asked, _ = listening.accept()
             if not os.fork():
                 listening.close()
