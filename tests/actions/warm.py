@@ -53,7 +53,7 @@ def warm() -> Iterator[Path]:
 
 
 def main(address: str) -> None:
-    """Import everything, and fork for whoever connects, until standard input ends, as it does with whoever began this."""
+    """Import everything, and fork for whoever connects, until standard input ends, as it does with who began this."""
     import rulesync
 
     for module in pkgutil.walk_packages(rulesync.__path__, "rulesync."):
