@@ -13,7 +13,6 @@ import hmac
 import json
 import os
 import re
-import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,7 +31,6 @@ _LEAST_WASTE = 64  # lines; fewer are not worth a new file
 _UNUSED = 90 * 86_400.0  # seconds; after them a file is taken away
 _HOUR = 3600.0
 _EARLIEST, _SPREAD = 0.5, 0.4  # of the time that a body is trusted: from where on, and over how much of it, it is due
-_APPEND = os.O_RDWR | os.O_APPEND
 _NAME = re.compile(r"[a-z0-9.-]+-[0-9a-f]{16}\.(?:lines|[0-9]+\.new)")
 
 
@@ -200,7 +198,7 @@ class Bodies:
                     self._stream = self._opened()
                 if self._size + len(line) >= LARGEST_FILE:
                     return False
-                _write_all(self._stream, line + b"\n")
+                private.write(self._stream, line + b"\n")
             except OSError as problem:
                 self._trouble = problem
                 return False
@@ -212,7 +210,7 @@ class Bodies:
     def _opened(self) -> int:
         """Return the file opened for adding, at the beginning of a line; one that is beyond bounds is begun anew."""
         inner = private.directory(self._root, self._file.parent.name)
-        stream = private.opened(self._file, _APPEND)
+        stream = private.opened(self._file, private.APPEND)
         os.utime(self._file)  # it is in use, whenever something was last written to it
         private.remove_unused(inner, _NAME, _UNUSED)
         try:
@@ -229,16 +227,8 @@ class Bodies:
 
     def _rewrite(self, lines: Collection[bytes]) -> None:
         """Put a file of these lines in the place of the old one at once, and go on adding to that."""
-        fresh = self._file.with_suffix(f".{os.getpid()}{time.time_ns()}.new")
         content = b"".join(line + b"\n" for line in lines if self._is_ours(*line.split(b" ", 1)))
-        stream = private.opened(fresh, _APPEND | os.O_EXCL)
-        try:
-            _write_all(stream, content)
-            os.replace(fresh, self._file)  # noqa: PTH105  # beside `fresh`, which is gone then
-        except BaseException:
-            os.close(stream)
-            fresh.unlink(missing_ok=True)
-            raise
+        stream = private.put(self._file, content)
         if self._stream is not None:
             os.close(self._stream)
         self._stream, self._size, self._count = stream, len(content), len(lines)
@@ -255,9 +245,3 @@ def _lines(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
         if 0 <= before < after:
             yield content[before + 1 : after], whole[start:end]
         start = end + 1
-
-
-def _write_all(stream: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(stream, view) :]

@@ -11,6 +11,9 @@ from pathlib import Path
 PLAIN = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 """How any file is opened: not by a link, without waiting for anybody, for this process alone."""
 
+APPEND = os.O_RDWR | os.O_APPEND
+"""How a file is opened to which lines are added, each in one piece."""
+
 _OTHERS = 0o077
 _HAS_OWNERS = os.name == "posix"
 
@@ -48,6 +51,31 @@ def opened(file: Path, how: int) -> int:
         os.close(stream)
         raise
     return stream
+
+
+def put(file: Path, content: bytes) -> int:
+    """Put a file with this content in the place of another, all at once, and return it opened for adding.
+
+    Raises:
+        OSError: it cannot be written; the other one is still there.
+    """
+    fresh = file.with_suffix(f".{os.getpid()}{time.time_ns()}.new")
+    stream = opened(fresh, APPEND | os.O_EXCL)
+    try:
+        write(stream, content)
+        os.replace(fresh, file)  # noqa: PTH105  # beside `fresh`, which is gone then
+    except BaseException:
+        os.close(stream)
+        fresh.unlink(missing_ok=True)
+        raise
+    return stream
+
+
+def write(stream: int, content: bytes) -> None:
+    """Write all of it."""
+    view = memoryview(content)
+    while view:
+        view = view[os.write(stream, view) :]
 
 
 def content(file: Path, most: int, *, sealed: bool = False) -> bytes:

@@ -118,3 +118,18 @@ def test_a_pipe_is_not_read(tmp_path: Path, *, sealed: bool) -> None:
     with pytest.raises(OSError, match="plain"):
         private.content(tmp_path / "pipe", 9, sealed=sealed)
     os.close(held)
+
+
+def test_a_file_is_put_in_the_place_of_another_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is put is there whole, for its user alone; where that fails, the old one is, and nothing lies beside it."""
+    file = tmp_path / "file"
+    os.close(private.put(file, b"old"))
+    stream = private.put(file, b"new")
+    private.write(stream, b", and more")
+    os.close(stream)
+
+    assert (b"new, and more", 0o600) == (file.read_bytes(), file.stat().st_mode & 0o777)
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        private.put(file, b"newer")
+    assert [(file, b"new, and more")] == [(each, each.read_bytes()) for each in tmp_path.iterdir()]
