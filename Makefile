@@ -4,8 +4,6 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
-# Those that try much, or run scripts, need no measuring; whoever names a file means that one alone.
-UNMEASURED := $(if $(filter tests,$(TESTS)),tests/sweep tests/badinput tests/actions tests/life)
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
@@ -29,10 +27,10 @@ lint: $(VENV)/.dev ## style, types, who may import whom, and whether workflows a
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.gitlab-ci examples/gitlab-ci.yml
 
-unit: $(VENV)/.dev ## the tests, with branch coverage and its floor
-	$(if $(UNMEASURED),$(BIN)/pytest -n $(WORKERS) $(UNMEASURED))
+unit sweep: export PYTHONDONTWRITEBYTECODE := # or each of hundreds of processes compiles all that it imports
+unit: $(VENV)/.dev ## the tests, with branch coverage and its floor; what is counted is told by tests/measuring.py
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) $(TESTS) $(UNMEASURED:%=--ignore %)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -13,7 +13,6 @@ import hmac
 import json
 import os
 import re
-import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,7 +31,6 @@ _LEAST_WASTE = 64  # lines; fewer are not worth a new file
 _UNUSED = 90 * 86_400.0  # seconds; after them a file is taken away
 _HOUR = 3600.0
 _EARLIEST, _SPREAD = 0.5, 0.4  # of the time that a body is trusted: from where on, and over how much of it, it is due
-_APPEND = os.O_RDWR | os.O_APPEND
 _NAME = re.compile(r"[a-z0-9.-]+-[0-9a-f]{16}\.(?:lines|[0-9]+\.new)")
 
 
@@ -102,21 +100,31 @@ class Bodies:
         self.found += 1
         return Kept(view[len(view) - len(fields[3]) :], answered)
 
-    def keep(self, rule_id: str, updated_at: datetime, spelled: str, answered: datetime | None, body: object) -> None:
-        """Keep a body that came with an answer of that time; one that may not be settled, or not be kept, is left.
+    def keep(
+        self, rule_id: str, updated_at: datetime, spelled: str, answered: datetime | None, body: object
+    ) -> bytes | None:
+        """Keep a body that came with an answer of that time, and return its JSON as it will be found.
 
-        `spelled` is `updated_at` as the list spells it.
+        One that may not be settled, or that no line can hold, is left, and None returned. `spelled` is `updated_at` as
+        the list spells it.
         """
         if answered is None or answered - updated_at < SETTLED or " " in rule_id + spelled:
-            return
+            return None
         try:
             text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
         except (ValueError, RecursionError):
-            return
+            return None
         rest = b"%s %s %d %s" % (rule_id.encode(), spelled.encode(), int(answered.timestamp()), text)
-        line = b"%s %s" % (self._sealed(rest), rest)
-        if len(line) < _LARGEST_LINE and b"\n" not in line:
-            self._append(rule_id.encode(), line)
+        if not self._append(rule_id.encode(), rest):
+            return None
+        self.added += 1
+        return text
+
+    def forget(self, rule_id: str) -> None:
+        """Let go of the body of a rule, if there is one, since the API does not show it any more."""
+        name = rule_id.encode()
+        if name in self._read():
+            self._append(name, b"%s - 0 null" % name)
 
     def tidy(self, ids: Collection[str]) -> None:
         """Leave out what is of no use any more, where that is most of the file; `ids` are all that the API lists."""
@@ -173,30 +181,36 @@ class Bodies:
         self._count = content.count(b"\n")
         return dict(_lines(content))
 
-    def _append(self, name: bytes, line: bytes) -> None:
-        """Write a line at the end, at once and in one piece; where that fails, nothing more is kept."""
+    def _append(self, name: bytes, rest: bytes) -> bool:
+        """Write a line at the end, at once and in one piece, and tell whether that was done.
+
+        Where it fails, nothing more is kept.
+        """
+        line = b"%s %s" % (self._sealed(rest), rest)
+        if len(line) >= _LARGEST_LINE or b"\n" in line:
+            return False
         self._read()
         with self._lock:
             if self._trouble or self._is_closed or self._lines is None:
-                return
+                return False
             try:
                 if self._stream is None:
                     self._stream = self._opened()
                 if self._size + len(line) >= LARGEST_FILE:
-                    return
-                _write_all(self._stream, line + b"\n")
+                    return False
+                private.write(self._stream, line + b"\n")
             except OSError as problem:
                 self._trouble = problem
-                return
+                return False
             self._lines[name] = memoryview(line)
             self._size += len(line) + 1
             self._count += 1
-            self.added += 1
+            return True
 
     def _opened(self) -> int:
         """Return the file opened for adding, at the beginning of a line; one that is beyond bounds is begun anew."""
         inner = private.directory(self._root, self._file.parent.name)
-        stream = private.opened(self._file, _APPEND)
+        stream = private.opened(self._file, private.APPEND)
         os.utime(self._file)  # it is in use, whenever something was last written to it
         private.remove_unused(inner, _NAME, _UNUSED)
         try:
@@ -213,16 +227,8 @@ class Bodies:
 
     def _rewrite(self, lines: Collection[bytes]) -> None:
         """Put a file of these lines in the place of the old one at once, and go on adding to that."""
-        fresh = self._file.with_suffix(f".{os.getpid()}{time.time_ns()}.new")
         content = b"".join(line + b"\n" for line in lines if self._is_ours(*line.split(b" ", 1)))
-        stream = private.opened(fresh, _APPEND | os.O_EXCL)
-        try:
-            _write_all(stream, content)
-            os.replace(fresh, self._file)  # noqa: PTH105  # beside `fresh`, which is gone then
-        except BaseException:
-            os.close(stream)
-            fresh.unlink(missing_ok=True)
-            raise
+        stream = private.put(self._file, content)
         if self._stream is not None:
             os.close(self._stream)
         self._stream, self._size, self._count = stream, len(content), len(lines)
@@ -239,9 +245,3 @@ def _lines(content: bytes) -> Iterator[tuple[bytes, memoryview]]:
         if 0 <= before < after:
             yield content[before + 1 : after], whole[start:end]
         start = end + 1
-
-
-def _write_all(stream: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(stream, view) :]

@@ -11,6 +11,9 @@ from pathlib import Path
 PLAIN = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 """How any file is opened: not by a link, without waiting for anybody, for this process alone."""
 
+APPEND = os.O_RDWR | os.O_APPEND
+"""How a file is opened to which lines are added, each in one piece."""
+
 _OTHERS = 0o077
 _HAS_OWNERS = os.name == "posix"
 
@@ -50,6 +53,31 @@ def opened(file: Path, how: int) -> int:
     return stream
 
 
+def put(file: Path, content: bytes) -> int:
+    """Put a file with this content in the place of another, all at once, and return it opened for adding.
+
+    Raises:
+        OSError: it cannot be written; the other one is still there.
+    """
+    fresh = file.with_suffix(f".{os.getpid()}{time.time_ns()}.new")
+    stream = opened(fresh, APPEND | os.O_EXCL)
+    try:
+        write(stream, content)
+        os.replace(fresh, file)  # noqa: PTH105  # beside `fresh`, which is gone then
+    except BaseException:
+        os.close(stream)
+        fresh.unlink(missing_ok=True)
+        raise
+    return stream
+
+
+def write(stream: int, content: bytes) -> None:
+    """Write all of it."""
+    view = memoryview(content)
+    while view:
+        view = view[os.write(stream, view) :]
+
+
 def content(file: Path, most: int, *, sealed: bool = False) -> bytes:
     """Return what a file holds, nothing of one that holds so many bytes or more.
 
@@ -60,7 +88,7 @@ def content(file: Path, most: int, *, sealed: bool = False) -> bytes:
     """
     stream = os.open(file, os.O_RDONLY | PLAIN)
     try:
-        size = (_plain(stream) if sealed else _check(stream)).st_size
+        size = _check(stream, foreign=sealed).st_size
         found = bytearray()
         while size < most and len(found) < size and (piece := os.read(stream, size - len(found))):
             found += piece
@@ -69,19 +97,16 @@ def content(file: Path, most: int, *, sealed: bool = False) -> bytes:
         os.close(stream)
 
 
-def _check(stream: int) -> os.stat_result:
-    told = _plain(stream)
-    if _HAS_OWNERS and told.st_uid != os.geteuid():
-        raise PermissionError(errno.EPERM, "a file of another user")
-    if _HAS_OWNERS and stat.S_IMODE(told.st_mode) & _OTHERS:
-        os.fchmod(stream, 0o600)
-    return told
-
-
-def _plain(stream: int) -> os.stat_result:
+def _check(stream: int, *, foreign: bool = False) -> os.stat_result:
+    """Return what is told of a file, closed to others if it is ours; one of another user may only be `foreign`."""
     told = os.fstat(stream)
     if not stat.S_ISREG(told.st_mode):
         raise OSError(errno.EINVAL, "not a plain file")
+    is_ours = not _HAS_OWNERS or told.st_uid == os.geteuid()
+    if not is_ours and not foreign:
+        raise PermissionError(errno.EPERM, "a file of another user")
+    if _HAS_OWNERS and is_ours and stat.S_IMODE(told.st_mode) & _OTHERS:
+        os.fchmod(stream, 0o600)
     return told
 
 

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import sys
-import time
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -28,7 +27,7 @@ from rulesync.outline import Move, Outline
 LARGEST_FILE = 64 * 1024 * 1024  # bytes
 _UNUSED = 90 * 86_400.0  # seconds; after them a file is taken away
 _LIBRARIES = ("jinja2", "markupsafe", "pydantic", "pydantic_core", "yaml")  # that decide what a text means
-_NAME = re.compile(r"[0-9a-f]{24}(?:\.[0-9]+)?")
+_NAME = re.compile(r"[0-9a-f]{24}(?:\.[0-9]+\.new)?")
 _SEAL = 16  # hexadecimal digits
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -84,16 +83,8 @@ class KnownFiles:
         with contextlib.suppress(OSError):
             directory = private.directory(self._root, self._file.parent.name)
             private.remove_unused(directory, _NAME, _UNUSED)
-            fresh = self._file.with_suffix(f".{os.getpid()}{time.time_ns()}")
             lines = [self._head, *(self._sealed(text, line) for text, line in self._used.items())]
-            stream = private.opened(fresh, os.O_WRONLY | os.O_EXCL)
-            try:
-                with os.fdopen(stream, "wb") as out:
-                    out.write(b"\n".join(lines) + b"\n")
-                os.replace(fresh, self._file)  # noqa: PTH105  # beside `fresh`, which is gone then
-            except BaseException:
-                fresh.unlink(missing_ok=True)
-                raise
+            os.close(private.put(self._file, b"\n".join(lines) + b"\n"))
 
     def _read(self) -> dict[str, bytes]:
         """Return the lines that are whole, by the digest of their text."""

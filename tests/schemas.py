@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 
 import jsonschema
 from jsonschema.validators import extend
@@ -17,11 +18,21 @@ _Validator: Any = extend(jsonschema.Draft202012Validator, {"pattern": _pattern})
 
 
 class Schema:
-    """A schema that is one by the metaschema."""
+    """A schema, which is held against the metaschema once, before the first value is held against it."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
-        jsonschema.Draft202012Validator.check_schema(schema)
-        self._validator = _Validator(schema)
+        self._schema = schema
+
+    @cached_property
+    def _validator(self) -> Any:  # noqa: ANN401 - the library has no word for it
+        jsonschema.Draft202012Validator.check_schema(self._schema)
+        return _Validator(self._schema)
+
+    def part(self, schema: dict[str, Any]) -> Self:
+        """Return a schema that stands somewhere in this one, whose references lead there."""
+        found = type(self)(schema)
+        found.__dict__["_validator"] = self._validator.evolve(schema=schema)
+        return found
 
     def accepts(self, value: object) -> bool:
         """Tell whether an editor finds nothing wrong."""

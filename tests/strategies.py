@@ -5,6 +5,7 @@ Accounts come from one small pool, so that sources, destinations and triggers me
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -70,17 +71,20 @@ def accounts() -> st.SearchStrategy[Account]:
     return st.sampled_from(ACCOUNTS)
 
 
+@cache
 def texts(max_size: int = 30) -> st.SearchStrategy[str]:
     """Return any text that JSON can carry, in any script, with control characters and none excluded but surrogates."""
     anything = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=max_size)
     return st.sampled_from(["Auto-save on deposit", "Pay\nday  ", "Büro 🏠", "$50.00", "null", "on"]) | anything
 
 
+@cache
 def cents() -> st.SearchStrategy[int]:
     """Return amounts of money."""
     return st.sampled_from([0, 1, 99, 100, 5000, 50000]) | st.integers(0, 10**11)
 
 
+@cache
 def triggers(*, opaque: bool = False) -> st.SearchStrategy[Trigger]:
     """Return the three triggers, each schedule among them."""
     starts = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # given UTC
@@ -107,6 +111,7 @@ def comparisons() -> st.SearchStrategy[Comparison]:
     )
 
 
+@cache
 def conditions(*, opaque: bool = False) -> st.SearchStrategy[Condition]:
     """Return trees of conditions, nested, groups of one among them."""
     leaves: st.SearchStrategy[Condition] = comparisons()
@@ -139,6 +144,7 @@ def amounts() -> st.SearchStrategy[Amount]:
     )
 
 
+@cache
 def actions(*, opaque: bool = False) -> st.SearchStrategy[Action | Opaque]:
     """Return actions, with and without everything that an action may carry."""
     known: st.SearchStrategy[Action | Opaque] = st.builds(
@@ -155,6 +161,7 @@ def actions(*, opaque: bool = False) -> st.SearchStrategy[Action | Opaque]:
     return known | _opaques("type", "snowball") if opaque else known
 
 
+@cache
 def steps(*, opaque: bool = False) -> st.SearchStrategy[Step | Opaque]:
     """Return steps with at least one action; without a condition now and then."""
     some = st.lists(actions(opaque=opaque), min_size=1, max_size=4).map(tuple)
@@ -162,6 +169,7 @@ def steps(*, opaque: bool = False) -> st.SearchStrategy[Step | Opaque]:
     return known | _opaques("goto", 3) if opaque else known
 
 
+@cache
 def rules(*, opaque: bool = False) -> st.SearchStrategy[Rule]:
     """Return any valid canonical rule; with `opaque`, also parts of kinds that are not known here."""
     return st.builds(

@@ -89,10 +89,13 @@ def test_what_nobody_used_goes(tmp_path: Path) -> None:
 
 
 def test_content_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
-    """A file below its bound is read whole; of one that is larger, nothing is."""
+    """A file below its bound is read whole, and closed to others; of one that is larger, nothing is read."""
     (tmp_path / "file").write_bytes(b"12345")
 
+    (tmp_path / "file").chmod(0o644)
+
     assert [b"12345", b""] == [private.content(tmp_path / "file", most) for most in (6, 5)]
+    assert 0o600 == (tmp_path / "file").stat().st_mode & 0o777
 
 
 def test_what_another_user_may_have_written(tmp_path: Path) -> None:
@@ -115,3 +118,18 @@ def test_a_pipe_is_not_read(tmp_path: Path, *, sealed: bool) -> None:
     with pytest.raises(OSError, match="plain"):
         private.content(tmp_path / "pipe", 9, sealed=sealed)
     os.close(held)
+
+
+def test_a_file_is_put_in_the_place_of_another_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is put is there whole, for its user alone; where that fails, the old one is, and nothing lies beside it."""
+    file = tmp_path / "file"
+    os.close(private.put(file, b"old"))
+    stream = private.put(file, b"new")
+    private.write(stream, b", and more")
+    os.close(stream)
+
+    assert (b"new, and more", 0o600) == (file.read_bytes(), file.stat().st_mode & 0o777)
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        private.put(file, b"newer")
+    assert [(file, b"new, and more")] == [(each, each.read_bytes()) for each in tmp_path.iterdir()]

@@ -203,7 +203,7 @@ def test_what_nobody_writes_to_goes(tmp_path: Path) -> None:
     """Who keeps something takes away what nobody wrote to for a quarter of a year, and nothing that is not ours."""
     inner, day = tmp_path / "files", 86_400
     inner.mkdir()
-    ages = {"0" * 24: 91, "1" * 24: 89, f"{'2' * 24}.123456": 91, "notes.txt": 91}
+    ages = {"0" * 24: 91, "1" * 24: 89, f"{'2' * 24}.123456.new": 91, "notes.txt": 91}
     for name, days in ages.items():
         (inner / name).write_bytes(b"")
         os.utime(inner / name, (time.time() - days * day,) * 2)

@@ -6,6 +6,7 @@ the list has now; where the list tells no status or no `updated_at`, the rule is
 
 import hashlib
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -50,8 +51,7 @@ def _remembered(
         then, actual = dialect.listed(body), _understood(dialect, row, body)
     except SENSELESS:
         return None
-    as_listed = replace(then, status=row.status, created_at=row.created_at) == row
-    if then.status is None or dialect.is_deleted(body) or not as_listed:
+    if then.status is None or dialect.is_deleted(body) or not _is_as_listed(then, row):
         return None
     return replace(actual, fingerprint=fingerprint), kept.answered
 
@@ -72,10 +72,24 @@ def _fingerprint(row: ListedRule, text: bytes) -> str:
     return hashlib.blake2b(said.encode() + text, digest_size=32).hexdigest()
 
 
-def keep(cache: Bodies, dialect: Dialect, actual: ActualRule, received: Received) -> None:
-    """Keep the body of a rule that was just read."""
-    try:
+def keep(
+    cache: Bodies, dialect: Dialect, actual: ActualRule, received: Received, row: ListedRule | None = None
+) -> ActualRule:
+    """Keep the body of a rule that was just read, in the place of any other, and return the rule.
+
+    With the row that it has in the list, the rule will be known again by its body.
+    """
+    body, text = dialect.data(received.payload), None
+    with suppress(UnknownShapeError):
         at = parse_instant(actual.updated_at)
-    except UnknownShapeError:
-        return
-    cache.keep(actual.id, at, str(actual.updated_at), received.date, dialect.data(received.payload))
+        text = cache.keep(actual.id, at, str(actual.updated_at), received.date, body)
+    if text is None:
+        cache.forget(actual.id)
+    if text is None or row is None or not _is_as_listed(dialect.listed(body), row):
+        return actual
+    return replace(actual, fingerprint=_fingerprint(row, text))
+
+
+def _is_as_listed(then: ListedRule, row: ListedRule) -> bool:
+    """Tell whether a body says of its rule what the list says of it now, but for the status."""
+    return replace(then, status=row.status, created_at=row.created_at) == row

@@ -37,7 +37,8 @@ UNSUPPORTED = "the API can't show this rule; manage it in the app"
 class Reader:
     """What the API holds, by GETs alone; `progress` is told how many bodies of how many a refresh has read.
 
-    `cache` has bodies that earlier runs read. Nothing but a refresh takes any from there, or puts any in.
+    `cache` has bodies that earlier runs read. Nothing but a refresh takes any from there; what any look shows takes the
+    place of what is kept, and what the API does not show any more is let go.
     """
 
     def __init__(
@@ -129,7 +130,7 @@ class Reader:
         """
         return self._look(rule_id, before_write=before_write)
 
-    def _look(self, rule_id: str, *, before_write: bool = False, cache: Bodies | None = None) -> Look:
+    def _look(self, rule_id: str, *, before_write: bool = False, row: ListedRule | None = None) -> Look:
         if not ID.fullmatch(rule_id):
             return Hidden("its id cannot be part of an address")
         try:
@@ -137,8 +138,11 @@ class Reader:
         except TooLargeError:
             return Hidden("the answer is larger than any sensible one")
         look = self._found(rule_id, received)
-        if cache and isinstance(look, ActualRule):
-            memory.keep(cache, self._dialect, look, received)
+        if self._cache is None:
+            return look
+        if isinstance(look, ActualRule):
+            return memory.keep(self._cache, self._dialect, look, received, row)
+        self._cache.forget(rule_id)
         return look
 
     def _found(self, rule_id: str, received: Received) -> Look:
@@ -190,7 +194,7 @@ class Reader:
         ids = [name for name in asked if name not in known]
 
         def read(name: str) -> Look:
-            return self._hasty_look(name) if in_a_hurry else self._look(name, cache=cache)
+            return self._hasty_look(name) if in_a_hurry else self._look(name, row=rows.get(name))
 
         looks = dict(zip(ids, each(read, ids, workers=self._parallel, progress=self._progress), strict=True))
         if cache:

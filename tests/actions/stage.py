@@ -71,6 +71,7 @@ class Stage:
     app: str
     temp: Path
     directory: str = "."
+    commands: str = str(Path(sys.executable).parent)
     environment: dict[str, str] = field(default_factory=dict)
     runs: int = 0
     kept: Path | None = None
@@ -162,7 +163,7 @@ class Stage:
             shutil.copytree(self.kept, bodies)
         files["event.json"].write_text(json.dumps(event))
         given = {
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": f"{self.commands}:{os.environ['PATH']}",
             "RUNNER_TEMP": str(temp),
             "GITHUB_ACTION_PATH": str(ACTION),
             "GITHUB_API_URL": self.hub.url,

@@ -23,14 +23,20 @@ MANY = 30
 @pytest.fixture
 def applied(household: Household, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Household:
     """A household with rules that were applied long ago, and a cache of its own that is empty."""
+    monkeypatch.setenv("RULESYNC_CACHE_DIR", str(tmp_path / "elsewhere"))
+    prepared = household.prepared(apply_long_ago)
     monkeypatch.setenv("RULESYNC_CACHE_DIR", str(tmp_path / "kept"))
+    return prepared
+
+
+def apply_long_ago(household: Household) -> None:
+    """Apply many rules, and let time pass."""
     household.config(CONFIG + "api: {requests_per_minute: 10000}\n")
     for number in range(MANY):
         household.rule(f"r{number:02}")
     household.apply()
     household.later(5)
     household.box.clear_log()
-    return household
 
 
 def bodies_read(household: Household) -> int:

@@ -18,6 +18,11 @@ FIXED = RULE.replace("type: percentage", "type: fixed_amount").replace(
 @pytest.fixture
 def running(household: Household) -> Household:
     """A household of which three rules run: one of 20 %, one of $900.00, and one of $7.50."""
+    return household.prepared(let_run)
+
+
+def let_run(household: Household) -> None:
+    """Apply three rules and switch them on."""
     household.rule("save", 20)
     household.rule("rent", "900.00", FIXED)
     household.rule("bills/gas", "7.50", FIXED)
@@ -25,7 +30,6 @@ def running(household: Household) -> Household:
     for key in ("save", "rent", "bills/gas"):
         household.box.activate(household.id_of(key))
     household.box.clear_log()
-    return household
 
 
 def on(household: Household) -> set[str]:

@@ -95,7 +95,7 @@ def test_too_little_time_is_foretold(household: Household) -> None:
     )
     assert "`--timeout 180` is enough" in done.err
     assert re.search(r"waiting [1-3] s for the rate limit", done.err)
-    household.config(CONFIG)
+    household.config(CONFIG + "api: {requests_per_minute: 10000}\n")
     assert 0 == household.run("apply", "--auto-approve").code
     assert {f"r{n:03}" for n in range(30)} == made(household)
 

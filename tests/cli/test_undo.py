@@ -15,6 +15,11 @@ from tests.cli.test_prompt import at_a_terminal
 @pytest.fixture
 def mistake(household: Household) -> Household:
     """A household in which one live rule was changed, one deleted and one made, by an apply with a report."""
+    return household.prepared(make_a_mistake)
+
+
+def make_a_mistake(household: Household) -> None:
+    """Change a live rule, delete one and make one, by an apply with a report."""
     household.rule("save", 20)
     household.apply()
     household.box.activate(household.id_of("save"))
@@ -24,7 +29,6 @@ def mistake(household: Household) -> Household:
     done = household.run("apply", "--auto-approve", "--prune", "--report", report(household))
     assert done.code == 0, done
     household.box.clear_log()
-    return household
 
 
 def make_old(household: Household) -> None:

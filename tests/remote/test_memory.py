@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -155,6 +155,54 @@ def test_a_refresh_past_the_cache_fills_it(place: Place) -> None:
     assert 0 == place.bodies_read(lambda: place.refresh(cached=True))
 
 
+def test_what_a_look_shows_takes_the_place_of_what_is_kept(tmp_path: Path) -> None:
+    """What is kept and is not so, though the list shows no trace of it, is put right by the look before a write."""
+    with a_place(tmp_path) as place:
+        place.later(60)
+        right = place.refresh(cached=False)
+        row = right.listed[0]
+        told = {"id": row.id, "updated_at": row.updated_at, "created_at": row.created_at, "status": "disabled"}
+        body = {**told, "nickname": "a", **RULE, "steps": []}
+        at = place.time.clock.now()
+        assert place.bodies().keep(row.id, at - timedelta(seconds=60), str(row.updated_at), at, body)
+        assert said(right) != said(place.refresh(cached=True))
+        transport, clock = httpx.WSGITransport(app=place.box.wsgi), place.time.clock
+        with client(place.url, place.box.key, v1, per_minute=10**6, transport=transport, clock=clock) as opened:
+            Reader(opened, v1, cache=place.bodies()).look(row.id, before_write=True)
+
+        assert said(right) == said(place.refresh(cached=True))
+
+
+def test_what_is_not_shown_any_more_is_let_go(place: Place) -> None:
+    """Once the API has refused to show a rule, what was kept of it counts no more."""
+    place.refresh(cached=True)
+    kept, key = place.box.key, place.box.add_key({"LIST_RULES": "*", "READ_RULES": place.ids[1:]})
+    place.time.seconds += 60
+
+    def refused(request: httpx.Request) -> httpx.Response:
+        request.headers["Authorization"] = request.headers["Authorization"].replace(kept, key)
+        return httpx.WSGITransport(app=place.box.wsgi).handle_request(request)
+
+    place.box.quirks.lists_unreadable_rules = True
+    transport, clock = httpx.MockTransport(refused), place.time.clock
+    for hours in (0.0, None):
+        with client(place.url, kept, place.dialect, per_minute=10**6, transport=transport, clock=clock) as opened:
+            found = Reader(opened, place.dialect, cache=place.bodies(hours)).refresh(everything)
+        assert [place.ids[0]] == list(found.unreadable)
+
+
+def test_a_rule_is_known_again_from_the_first_read_on(place: Place) -> None:
+    """What stands for a body is the same whether it was just read or kept, and another once the body is."""
+    prints = [[each.fingerprint for each in place.refresh(cached=True).bodies.values()] for _ in range(2)]
+    place.box.edit(place.ids[0], nickname="B")
+    place.later(60)
+    edited = [each.fingerprint for each in place.refresh(cached=True).bodies.values()]
+
+    assert None not in prints[0]
+    assert prints[0] == prints[1]
+    assert [False, True, True] == [one == other for one, other in zip(prints[0], edited, strict=True)]
+
+
 def test_bodies_are_read_again_after_some_hours(place: Place) -> None:
     """Bodies are read again when they are as old as was asked for, though the list shows no change."""
     place.refresh(cached=True)
@@ -166,8 +214,8 @@ def test_bodies_are_read_again_after_some_hours(place: Place) -> None:
     assert 0 == place.bodies_read(lambda: place.refresh(cached=True, hours=24))
 
 
-def test_the_brake_and_looks_know_no_cache(place: Place) -> None:
-    """A refresh in a hurry, and a look at a rule, ask the API, and leave nothing for others."""
+def test_the_brake_knows_no_cache(place: Place) -> None:
+    """A refresh in a hurry asks the API, and leaves nothing for others."""
     assert 3 == place.bodies_read(lambda: place.refresh(cached=True, in_a_hurry=True))
     assert 3 == place.bodies_read(lambda: place.refresh(cached=True))
     assert 3 == place.bodies_read(lambda: place.refresh(cached=True, in_a_hurry=True))

@@ -62,6 +62,7 @@ def test_disguised(capsys):
 def test_a_key_that_gets_out_fails_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever prints, writes or logs a key fails, and nobody else; how it fails does not show the key."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # it would hold the key, whole
     pytester.makepyfile(test_leaks=LEAKS)
 
     done = pytester.runpytest_subprocess(

@@ -7,6 +7,7 @@ from rulesync.source.ruleschema import rule_schema
 from tests.schemas import Schema
 
 WHOLE = rule_schema()
+SCHEMA = Schema(WHOLE)
 MODELS: dict[str, Any] = {"RuleFile": WHOLE, **WHOLE["$defs"]}
 FIELDS = {f"{name}.{field}": shape for name, model in MODELS.items() for field, shape in model["properties"].items()}
 
@@ -21,5 +22,5 @@ def test_the_words_are_those_of_the_fields() -> None:
 @pytest.mark.parametrize("field", [field for field, shape in FIELDS.items() if "examples" in shape])
 def test_an_example_is_one(field: str) -> None:
     """What an editor offers as an example of a field is accepted there."""
-    shape = Schema({**FIELDS[field], "$defs": WHOLE["$defs"]})
+    shape = SCHEMA.part(FIELDS[field])
     assert [] == [example for example in FIELDS[field]["examples"] if not shape.accepts(example)]

@@ -91,7 +91,7 @@ def build(directory: Path, edits: Sequence[Edit]) -> None:
         ValueError: a text is not there exactly once, so that nobody knows what would be broken.
     """
     for name in _NEEDED:
-        shutil.copytree(ROOT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, directory / name)  # compiled, as far as it is
     for file in (ROOT / "tests").glob("*.py"):
         if file.name in _BESIDE:
             shutil.copy(file, directory / "tests")

@@ -43,7 +43,8 @@ def gather(
 ) -> Total:
     """Return the total of one attempt for each number; to the first violation, if that is asked."""
     total, begun = Total(), time.monotonic()
-    parts = [numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE)]
+    at_once = 1 if to_the_first else _AT_ONCE
+    parts = [numbers[start : start + at_once] for start in range(0, len(numbers), at_once)]
     for part in _done(attempt, parts, workers):
         for number, verdict in part:
             total.counts += verdict.counts
