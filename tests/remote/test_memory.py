@@ -227,9 +227,16 @@ MARKED = {"description": "[rulesync:s/k@0123456789ab]"}
 
 
 def looked_at(
-    kept: dict[str, Any], listed: dict[str, Any], is_now: dict[str, Any], same: Collection[str | None] = ()
+    kept: dict[str, Any],
+    listed: dict[str, Any],
+    is_now: dict[str, Any],
+    same: Collection[str | None] = (),
+    before: Callable[[Reader], object] = lambda _: None,
 ) -> Refresh:
-    """Refresh where a body is kept, the list says something of its rule, and the API would say what its body is now."""
+    """Refresh where a body is kept, the list says something of its rule, and the API would say what its body is now.
+
+    `before` is what is done with the same reader before that.
+    """
 
     def handle(request: httpx.Request) -> httpx.Response:
         date = {"Date": "Mon, 02 Mar 2026 12:00:00 GMT"}
@@ -242,7 +249,9 @@ def looked_at(
     ):
         bodies = Bodies(Path(directory) / "cache", URLS["v1"], "sk_0123456789", "v1")
         bodies.keep("rule_1", datetime(2026, 3, 1, tzinfo=UTC), AT, datetime(2026, 3, 2, tzinfo=UTC), kept)
-        found = Reader(opened, v1, cache=bodies).refresh(everything, same=[each for each in same if each])
+        reader = Reader(opened, v1, cache=bodies)
+        before(reader)
+        found = reader.refresh(everything, same=[each for each in same if each])
         bodies.close()
     return found
 
@@ -285,6 +294,24 @@ def test_a_body_that_was_understood_before_counts_with_its_row_alone(other: dict
     assert before
     assert {} == dict(found.cached)
     assert looked_at(body, ROW, {**body, **other}, same=[before]).cached
+
+
+@pytest.mark.parametrize("other", [{"nickname": "z"}, MARKED, {"is_supported": False}], ids=str)
+def test_a_body_that_contradicts_its_row_is_never_known_again(other: dict[str, Any]) -> None:
+    """What was just read and is not as the list has it bears no fingerprint: it would count next to that row then."""
+    body = {**ROW, **RULE}
+    agrees, contradicts = (looked_at({**body, "id": "rule_2"}, ROW, now) for now in (body, {**body, **other}))
+
+    assert agrees.bodies["rule_1"].fingerprint
+    assert None is contradicts.bodies["rule_1"].fingerprint
+
+
+def test_what_cannot_be_kept_anew_is_let_go() -> None:
+    """Where a look shows another body than is kept, and one that cannot be kept, none is found from then on."""
+    huge = {**ROW, **RULE, "nickname": "now", "note": "x" * 2_000_000}
+    found = looked_at({**ROW, **RULE}, ROW, huge, before=lambda reader: reader.look("rule_1"))
+
+    assert ("now", {}) == (found.bodies["rule_1"].rule.nickname, dict(found.cached))
 
 
 @pytest.mark.parametrize("change", [{"created_at": "2026-02-01T00:00:00Z"}, {"status": "enabled"}, {}], ids=str)
