@@ -12,7 +12,7 @@ from rulesync.cli.accepting import accept
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, say, say_findings, write_file
 from rulesync.cli.planning import Planned, exit_code, make_plan, telling_failure
-from rulesync.cli.session import are_several, configuration, reading
+from rulesync.cli.session import are_several, configuration, dialect, reading
 from rulesync.cli.views import drift_renderers, several_drifts
 from rulesync.config import Config
 from rulesync.drift import Drift, Terms
@@ -129,7 +129,9 @@ def _look(config: Config, reader: "Reader", asked: Asked) -> tuple[Planned, tupl
     say_findings(base.findings if base else ())
     longest = timedelta(hours=asked.hours) if asked.hours is not None else None
     return planned, drift.find(
-        planned.plan, planned.seen.refresh, Terms(planned.context.timestamp, base, since, longest)
+        planned.plan,
+        planned.seen.refresh,
+        Terms(planned.context.timestamp, base, since, longest, dialect(config).lists_all),
     )
 
 

@@ -83,7 +83,7 @@ def checklist_view(plan: PlanJson, app_url: str) -> ChecklistView:
         errors=errors,
         tasks=tasks,
         orphans=_orphans(plan),
-        remarks=view.findings(told, Severity.WARNING),
+        remarks=(*view.findings(told, Severity.WARNING), *view.unseen(plan)),
         end="Then run `rulesync plan`: it has nothing to do if everything was done as it stands here." if tasks else "",
     )
 

@@ -43,6 +43,7 @@ class DriftView:
     blocks: tuple[Block, ...]
     counts: tuple[str, ...]
     advice: str
+    remarks: tuple[Finding, ...] = ()
 
 
 def drift_view(plan: PlanJson) -> DriftView:
@@ -55,6 +56,7 @@ def drift_view(plan: PlanJson) -> DriftView:
         blocks=blocks,
         counts=tuple(filter(None, [_kinds(plan), _orphaned(plan), _waiting(plan), view.unmanaged(plan)])),
         advice=advice if any(each["happened"] not in _NOT_PUT_BACK for each in plan["resource_drift"]) else "",
+        remarks=view.unseen(plan),
     )
 
 
