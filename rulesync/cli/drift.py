@@ -124,6 +124,7 @@ def _look(config: Config, reader: "Reader", asked: Asked) -> tuple[Planned, tupl
         base=asked.base,
         limited=False,
         also=lambda listed: drift.newer(listed, since) if since else (),
+        sure=True,  # that there is no orphan is told from what the list lacks
     )
     base = planned.seen.base
     say_findings(base.findings if base else ())

@@ -303,3 +303,21 @@ def test_a_list_that_shifts_makes_no_new_rules(live: Household, monkeypatch: pyt
     live.box.clear_log()
     assert 0 == live.run("plan").code
     assert 2 == sum(each.endswith("/rules") for each in calls(live))
+
+
+def test_a_list_that_shifts_hides_no_drift(live: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A live orphan that slips out between two pages is found by drift, though no rule of Git is lacking."""
+    for number in range(97):
+        live.box.create_in_app({"nickname": f"Rule {number}", "trigger": {"type": "MANUAL"}, "steps": []})
+    live.rule("orphan")
+    over_v1(live, monkeypatch)
+    live.box.activate(live.id_of("orphan"))
+    (live.root / "rules" / "orphan.yaml").unlink()
+    live.box.faults.add("list-shifts", by=1)
+
+    done = live.run("drift", "--format", "json")
+
+    assert (2, ["orphan"]) == (done.code, [each["happened"] for each in done.json["resource_drift"]])
+    live.box.clear_log()
+    assert 2 == live.run("drift").code
+    assert 4 == sum(each.endswith("/rules") for each in calls(live))
