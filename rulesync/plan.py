@@ -12,7 +12,7 @@ from rulesync.binding import Binding, bind
 from rulesync.findings import Finding, error, errors, warning
 from rulesync.ownership import Marker, digest
 from rulesync.rule import Rule, Status, opaque_parts
-from rulesync.ruleset import ActualRule, DesiredRule, Extra, ListedRule, Refresh
+from rulesync.ruleset import ActualRule, DesiredRule, Extra, ListedRule, Refresh, UnreadableRule
 
 
 class Operation(StrEnum):
@@ -331,14 +331,22 @@ def _order(change: Change) -> tuple[int, str]:
 
 def _unreadable(binding: Binding, refresh: Refresh) -> list[Finding]:
     rows = {row.id: key for key, row in binding.bound.items()}
-    lacks = "nothing at all is written until it can be read; `rulesync doctor` tells what the key lacks"
-    never = "nothing at all is written before its file is removed from Git, or it is one that the API can show"
     say = "`{}`: the rule `{}` exists and cannot be read: {}"
     return [
-        error("unreadable", say.format(rows[rule_id], rule_id, rule.reason), help=never if rule.unsupported else lacks)
+        error("unreadable", say.format(rows[rule_id], rule_id, rule.reason), help=_until_it_is_read(rule))
         for rule_id, rule in refresh.unreadable.items()
         if rule_id in rows
     ]
+
+
+def _until_it_is_read(rule: UnreadableRule) -> str:
+    """Return what to do about a rule that cannot be read, by its cause: what no key can mend is not put to the key."""
+    if rule.unsupported:
+        return "nothing at all is written before its file is removed from Git, or it is one that the API can show"
+    still = "nothing at all is written until it can be read"
+    if rule.takes_rights:
+        return f"{still}: give the key what it lacks, for this very rule"
+    return f"{still}: it is the API's answer that is wrong, so try again, and ask the API's support if it stays"
 
 
 def _unread(binding: Binding, refresh: Refresh) -> list[Finding]:
