@@ -160,10 +160,14 @@ def test_waiting_works(live: Household, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("apply",),
         ("apply", "--auto-approve"),
         ("apply", "plan.json"),
         ("apply", "--plan-digest", "a" * 64),
         ("pause", "--all", "--auto-approve"),
+        ("pause", "save"),
+        ("undo", "report.json"),
+        ("adopt", "save", "--id", "rule_01HRNT0001", "--take-over"),
         ("pause", "save", "--auto-approve"),
         ("undo", "report.json", "--auto-approve"),
         ("adopt", "save", "--id", "rule_01HRNT0001", "--take-over", "--auto-approve"),
