@@ -214,7 +214,7 @@ def _opened(config: Config, patience: "Patience", spent: int = 0) -> "Iterator[t
     rate, at = config.requests_per_minute, config.caching.directory
     shared = shared_file(at, config.base_url, secret) if at else None
     with contextlib.closing(Budget(rate, SYSTEM_CLOCK, spent=spent, file=shared)) as budget:
-        progress, cache = Progress(budget), _bodies(config, secret)
+        progress, cache = Progress(budget, patience), _bodies(config, secret)
         try:
             with client(
                 config.base_url,
