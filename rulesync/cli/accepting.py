@@ -190,6 +190,8 @@ def _removed(draft: "Draft", files: _Files) -> list[str]:
     file = draft.document.file
     content = files.content(file)
     alone = content is not None and source.index_of(content, draft) == 0 and len(document.read(content, file)[0]) == 1
+    if draft.document.text.pieces:
+        raise _CannotError(f"it was deleted in the app: `{file}` is a template, so take the rule out of it by hand")
     if not alone:
         raise _CannotError(f"it was deleted in the app: take it out of `{file}`, which holds more than this rule")
     files.after[file] = None
