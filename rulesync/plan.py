@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from rulesync.binding import Binding, bind
-from rulesync.findings import Finding, error, errors, warning
+from rulesync.findings import Finding, error, errors, info, warning
 from rulesync.ownership import Marker, digest
 from rulesync.rule import Rule, Status, opaque_parts
 from rulesync.ruleset import ActualRule, DesiredRule, Extra, ListedRule, Refresh, UnreadableRule
@@ -172,6 +172,7 @@ class Options:
 
     To delete orphans; to replace rules that hold what we do not know; to write rules that Git protects; to put off what
     would switch a live rule off for the sake of its nickname or description alone; and to write rules that are running.
+    Where changes are made `by_hand`, in the app, nothing is replaced from here.
     """
 
     prune: bool = False
@@ -179,6 +180,7 @@ class Options:
     allow_protected: bool = False
     defer_cosmetic: bool = False
     allow_in_progress: bool = False
+    by_hand: bool = False
 
 
 def wanted(desired: Sequence[DesiredRule], listed: Sequence[ListedRule], scope: str) -> list[str]:
@@ -368,10 +370,15 @@ def _loss(change: Change, options: Options) -> list[Finding]:
     held += [f"`{part.json}`" for part in opaque_parts(change.actual.rule)]
     if not held:
         return []
+    where, keys = change.desired.location, (change.key,)
+    if options.by_hand:
+        message = f"`{change.key}`: the rule holds what rulesync does not know: {', '.join(held)}"
+        advice = "nothing is replaced from here; whoever changes the rule in the app keeps that"
+        return [info("field-loss", message, help=advice, location=where, keys=keys)]
     say = warning if options.allow_field_loss else error
     message = f"`{change.key}`: replacing the rule would lose what rulesync does not know: {', '.join(held)}"
     advice = "change it in the app, or accept the loss with `--allow-field-loss`"
-    return [say("field-loss", message, help=advice, location=change.desired.location, keys=(change.key,))]
+    return [say("field-loss", message, help=advice, location=where, keys=keys)]
 
 
 def _prune_doubts(

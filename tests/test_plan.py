@@ -217,6 +217,8 @@ def test_what_is_not_known_is_not_replaced() -> None:
     ]
     assert ["field-loss"] == checks(plan([wish], [replace(strange, rule=alien, extras=())]))
     assert () == errors(plan([wish], [strange], Options(allow_field_loss=True)).findings)
+    (told,) = plan([wish], [strange], Options(by_hand=True)).findings
+    assert ("info", False) == (told.severity, "--allow-field-loss" in f"{told.message}{told.help}")
     assert () == plan([desired("save", a_rule(1))], [strange]).findings
 
 

@@ -108,7 +108,8 @@ def make_plan(
     same = {rule.known.same_as for rule in desired if rule.known and rule.known.same_as}
     refresh = reader.refresh(pick, doubts=lambda listed: sure or is_lacking(desired, listed, config.scope), same=same)
     say_cached(refresh)
-    options = replace(options, defer_cosmetic=config.cosmetic == "defer")
+    by_hand = not dialect(config).takes_writes
+    options = replace(options, defer_cosmetic=config.cosmetic == "defer", by_hand=by_hand)
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
     book, unlisted = _with_accounts(book, plan, reader)
     looked = looked_through(desired, sources, book, config, today)

@@ -291,6 +291,23 @@ def test_a_bound_rule_that_the_api_cannot_show(live: Household, monkeypatch: pyt
     assert "removed from Git" in found["help"]
 
 
+def test_what_is_not_known_is_kept_by_hand(live: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is replaced, fields that are not known forbid no plan, and no option is advised to lose them."""
+    live.rule("save")
+    over_v1(live, monkeypatch)
+    body: Any = next(rule for rule in live.box.rules() if rule["id"] == live.id_of("save"))
+    body["steps"][0]["actions"][0]["priority"] = 3
+    live.box.edit(str(body["id"]), steps=body["steps"])
+    live.rule("save", 40)
+
+    done = live.run("plan", "--format", "json")
+
+    (found,) = [each for each in done.json["findings"] if each["check"] == "field-loss"]
+    assert (0, "info") == (done.code, found["severity"])
+    assert "priority" in found["message"]
+    assert "--allow-field-loss" not in live.run("plan").out
+
+
 def test_a_list_that_shifts_makes_no_new_rules(live: Household, monkeypatch: pytest.MonkeyPatch) -> None:
     """A managed rule that slips out between two pages is no rule to create: it is looked for until it is sure."""
     for number in range(97):
