@@ -111,6 +111,8 @@ def make_plan(
     by_hand = not dialect(config).takes_writes
     options = replace(options, defer_cosmetic=config.cosmetic == "defer", by_hand=by_hand)
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
+    claimed = {sources.pins[key] for key in broken if key in sources.pins}
+    plan = replace(plan, unmanaged=tuple(row for row in plan.unmanaged if row.id not in claimed))
     book, unlisted = _with_accounts(book, plan, reader)
     looked = looked_through(desired, sources, book, config, today)
     if known:
