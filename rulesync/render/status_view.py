@@ -129,8 +129,9 @@ def _whose(resource: ResourceJson) -> str:
 
 def totals(rows: Sequence[Row], unmanaged: int, *, unsure: bool = False) -> str:
     """Return how many rules there are in which state; where there are errors it is `unsure` whether that is all."""
+    words = _TOTALS | ({"missing": "not seen"} if any(row.remark == _NOT_SEEN for row in rows) else {})
     counts = [(state, sum(row.state == state for row in rows)) for state in _STATES]
-    parts = [f"{number} {_TOTALS.get(state, state)}" for state, number in counts if number]
+    parts = [f"{number} {words.get(state, state)}" for state, number in counts if number]
     rest = f"; {unmanaged} not managed here" if unmanaged else ""
     others = "; a rule with an error may not be listed" if unsure else ""
     return f"{plural(len(rows), 'rule')}" + (f": {', '.join(parts)}" if parts else "") + rest + others

@@ -46,6 +46,7 @@ def test_drift_never_says_deleted(partly: Household) -> None:
     assert LOOKALIKE == hidden["note"]
     assert LOOKALIKE in flat(partly.run("drift", "--base", "HEAD").out)
     assert "not applied yet, or the key may not read it" in partly.run("drift").out
+    assert "--accept" not in partly.run("drift").out
 
 
 @pytest.mark.parametrize("shown", ["text", "markdown", "html"])
@@ -65,6 +66,7 @@ def test_status_says_what_a_missing_rule_may_be(partly: Household) -> None:
 
     assert ("enabled", "missing") == (rules["seen"]["state"], rules["hidden"]["state"])
     assert "not applied yet, deleted in the app, or the key may not read it" == rules["hidden"]["remark"]
+    assert "2 rules: 1 enabled, 1 not seen" in partly.run("status").out
 
 
 @pytest.mark.parametrize("shown", ["text", "markdown"])
