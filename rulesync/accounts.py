@@ -1,7 +1,7 @@
 """Names for accounts: what a rule file calls `checking` is, in the API, an id and a type."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rulesync.findings import did_you_mean
 from rulesync.rule import Account
@@ -93,7 +93,11 @@ class AccountBook:
         if found:
             ids = ", ".join(f"`{account.id}`" for account in found)
             raise LookupError(f"`{word}`: {len(found)} accounts have {sought}: {ids}", "name one of them by `id:`")
-        near = did_you_mean(entry.name, [a.name for a in listed if a.name]) if entry.name else None
+        kept = [account.name for account in listed if account.name and not account.deleted]
+        near = did_you_mean(entry.name, kept) if entry.name else None
+        if any(_fits(replace(account, deleted=False), entry) for account in listed):
+            message = f"`{word}`: the account with {sought} was deleted"
+            raise LookupError(message, near or "name another one in `accounts:`")
         raise LookupError(f"`{word}`: no account has {sought}", near or "compare `accounts:` with what the app shows")
 
     def names(self) -> dict[str, str]:

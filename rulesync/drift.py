@@ -2,6 +2,7 @@
 
 Law: what no state can tell apart is said as it is. With the rules as they were at a commit that was applied, more is
 known: a rule that was there and is gone was deleted, and one that was not there was not applied yet, which is no drift.
+Where the list shows only what a key may read, no absence from it proves anything.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,13 +35,15 @@ class Drift:
 class Terms:
     """What drift is told from: the rules at a commit that was applied, when that was made, and the time now.
 
-    A rule that waits for a person longer than `longest` is drift as well.
+    A rule that waits for a person longer than `longest` is drift as well. Where the list does not have all rules
+    (`lists_all`), one that it lacks may be there.
     """
 
     now: datetime
     base: Base | None = None
     since: datetime | None = None
     longest: timedelta | None = None
+    lists_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class _Then:
 
     base: Base | None
     scope: str
+    lists_all: bool
 
     @property
     def known(self) -> bool:
@@ -81,7 +85,7 @@ def newer(listed: Sequence[ListedRule], since: datetime) -> list[str]:
 
 def find(plan: Plan, refresh: Refresh, terms: Terms) -> tuple[Drift, ...]:
     """Return what happened in the app, what matters most first."""
-    then = _Then(terms.base, plan.scope)
+    then = _Then(terms.base, plan.scope, terms.lists_all)
     deleted = {change.rule_id for change in plan.changes if change.operation is Operation.DELETE}
     orphans = [change for change in plan.orphans if change.rule_id not in deleted]
     found = [drift for change in (*plan.changes, *orphans) for drift in _of(change, then, plan, refresh)]
@@ -114,10 +118,17 @@ def _gone(change: Change, then: _Then, plan: Plan, refresh: Refresh) -> Iterator
     found = _lookalike(change, plan, refresh)
     if found is not None:
         row, words = found
-        sure = "" if then.known else ", or it was made by hand and never bound"
-        note = f"the rule `{row.id}` {words} and bears no marker: the line was removed in the app{sure}"
+        doubts = [] if then.known else ["it was made by hand and never bound"]
+        doubts += [] if then.lists_all else ["it is another one, and the key may not read the one with the marker"]
+        note = ", or ".join(
+            (f"the rule `{row.id}` {words} and bears no marker: the line was removed in the app", *doubts)
+        )
         held = replace(change, operation=Operation.UPDATE, actual=refresh.bodies.get(row.id), row=row)
-        yield Drift("marker-removed", held, Origin.APP if then.known else Origin.UNKNOWN, note)
+        yield Drift("marker-removed", held, Origin.UNKNOWN if doubts else Origin.APP, note)
+    elif not then.lists_all:
+        told = "deleted in the app" if then.known else "deleted in the app, not applied yet"
+        note = f"missing: {told}, or the key may not read it, which looks the same"
+        yield Drift("missing", change, Origin.UNKNOWN, note)
     elif then.known:
         yield Drift("deleted", change, Origin.APP)
     else:

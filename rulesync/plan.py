@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from rulesync.binding import Binding, bind
-from rulesync.findings import Finding, error, errors, warning
+from rulesync.findings import Finding, error, errors, info, warning
 from rulesync.ownership import Marker, digest
 from rulesync.rule import Rule, Status, opaque_parts
-from rulesync.ruleset import ActualRule, DesiredRule, Extra, ListedRule, Refresh
+from rulesync.ruleset import ActualRule, DesiredRule, Extra, ListedRule, Refresh, UnreadableRule
 
 
 class Operation(StrEnum):
@@ -172,6 +172,7 @@ class Options:
 
     To delete orphans; to replace rules that hold what we do not know; to write rules that Git protects; to put off what
     would switch a live rule off for the sake of its nickname or description alone; and to write rules that are running.
+    Where changes are made `by_hand`, in the app, nothing is replaced from here.
     """
 
     prune: bool = False
@@ -179,6 +180,7 @@ class Options:
     allow_protected: bool = False
     defer_cosmetic: bool = False
     allow_in_progress: bool = False
+    by_hand: bool = False
 
 
 def wanted(desired: Sequence[DesiredRule], listed: Sequence[ListedRule], scope: str) -> list[str]:
@@ -331,14 +333,22 @@ def _order(change: Change) -> tuple[int, str]:
 
 def _unreadable(binding: Binding, refresh: Refresh) -> list[Finding]:
     rows = {row.id: key for key, row in binding.bound.items()}
-    lacks = "nothing at all is written until it can be read; `rulesync doctor` tells what the key lacks"
-    never = "nothing at all is written before its file is removed from Git, or it is one that the API can show"
     say = "`{}`: the rule `{}` exists and cannot be read: {}"
     return [
-        error("unreadable", say.format(rows[rule_id], rule_id, rule.reason), help=never if rule.unsupported else lacks)
+        error("unreadable", say.format(rows[rule_id], rule_id, rule.reason), help=_until_it_is_read(rule))
         for rule_id, rule in refresh.unreadable.items()
         if rule_id in rows
     ]
+
+
+def _until_it_is_read(rule: UnreadableRule) -> str:
+    """Return what to do about a rule that cannot be read, by its cause: what no key can mend is not put to the key."""
+    if rule.unsupported:
+        return "nothing at all is written before its file is removed from Git, or it is one that the API can show"
+    still = "nothing at all is written until it can be read"
+    if rule.takes_rights:
+        return f"{still}: give the key what it lacks, for this very rule"
+    return f"{still}: it is the API's answer that is wrong, so try again, and ask the API's support if it stays"
 
 
 def _unread(binding: Binding, refresh: Refresh) -> list[Finding]:
@@ -360,10 +370,15 @@ def _loss(change: Change, options: Options) -> list[Finding]:
     held += [f"`{part.json}`" for part in opaque_parts(change.actual.rule)]
     if not held:
         return []
+    where, keys = change.desired.location, (change.key,)
+    if options.by_hand:
+        message = f"`{change.key}`: the rule holds what rulesync does not know: {', '.join(held)}"
+        advice = "nothing is replaced from here; whoever changes the rule in the app keeps that"
+        return [info("field-loss", message, help=advice, location=where, keys=keys)]
     say = warning if options.allow_field_loss else error
     message = f"`{change.key}`: replacing the rule would lose what rulesync does not know: {', '.join(held)}"
     advice = "change it in the app, or accept the loss with `--allow-field-loss`"
-    return [say("field-loss", message, help=advice, location=change.desired.location, keys=(change.key,))]
+    return [say("field-loss", message, help=advice, location=where, keys=keys)]
 
 
 def _prune_doubts(

@@ -307,7 +307,7 @@ class WaitSummary(TypedDict):
 class WaitJson(TypedDict):
     """How a wait ended. `timed_out` says that its time was up before the last rule was enabled.
 
-    `error` is why it could not even begin, null where it could.
+    `findings` speak of rules that the key may not read. `error` is why it could not even begin, null where it could.
     """
 
     format_version: str
@@ -320,6 +320,7 @@ class WaitJson(TypedDict):
     timed_out: bool
     rules: list[AwaitedJson]
     awaiting_enable: list[WaitingJson]
+    findings: list[FindingJson]
     summary: WaitSummary
     error: str | None
 

@@ -179,6 +179,14 @@ class UnreadableRule:
     reason: str
     unsupported: bool = False
 
+    @property
+    def takes_rights(self) -> bool:
+        """Whether it is the key that may lack something, as the reason then begins by saying."""
+        return self.reason.startswith(_LACKS)
+
+
+_LACKS = ("the key may not read it", "the API lists it, and does not find it")
+
 
 @dataclass(frozen=True, slots=True)
 class Refresh:

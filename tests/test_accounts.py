@@ -56,6 +56,22 @@ def test_names_that_do_not(word: str, message: str, advice: str) -> None:
     assert advice in refused.value.args[1]
 
 
+def test_an_account_that_was_deleted() -> None:
+    """A name that only a deleted account has is told to be that, and is not what anybody could have meant."""
+    was = ListedAccount("acc_6", "Rainy Day", "pod", deleted=True)
+    entries = {"rainy": AccountEntry(name="Rainy Day"), "rain": AccountEntry(name="Rainy Dax")}
+    others = {"Checking": "name another one in `accounts:`", "Rainy Days": "did you mean `Rainy Days`?"}
+    for beside, advice in others.items():
+        book = AccountBook(entries, (was, ListedAccount("acc_7", beside, "pod")))
+        with pytest.raises(LookupError) as raised:
+            book.resolve("rainy")
+        assert ("`rainy`: the account with the name `Rainy Day` was deleted", advice) == raised.value.args
+
+    with pytest.raises(LookupError) as raised:
+        AccountBook(entries, (was,)).resolve("rain")
+    assert "compare `accounts:` with what the app shows" == raised.value.args[1]
+
+
 def test_an_id_with_its_type_is_believed() -> None:
     """What rulesync.yaml says in full needs no list, and is not held against one."""
     book = AccountBook({"savings": AccountEntry(id="acc_2", type="pod")}, ())

@@ -55,6 +55,31 @@ def test_what_is_gone_was_deleted(wishes: dict[str, Rule]) -> None:
     assert dict.fromkeys([*wishes, "new"], ("missing", Origin.GIT)) == told([*asked, new], [])
 
 
+@given(WISHES)
+def test_where_a_key_sees_a_part_nothing_is_surely_gone(wishes: dict[str, Rule]) -> None:
+    """Where the list shows only what a key may read, a rule that it lacks is missing, whatever was applied."""
+    asked = [desired(key, rule) for key, rule in wishes.items()]
+    new = desired("new", a_rule())
+
+    for then in (base(wishes), None):
+        drifts = [each for each in found([*asked, new], [], then, lists_all=False) if each.change.key in wishes]
+        assert {("missing", Origin.UNKNOWN)} >= {(each.happened, each.origin) for each in drifts}
+        assert len(wishes) == sum("the key may not read it" in str(each.note) for each in drifts)
+    assert "new" not in told([*asked, new], [], base(wishes), lists_all=False)
+
+
+def test_where_a_key_sees_a_part_a_look_alike_proves_nothing() -> None:
+    """A rule like the one that was applied may be another one, where the key may not see the one with the marker."""
+    wishes, alike = [desired("save", a_rule(1))], [by_hand("rule_1", a_rule(1))]
+
+    (sure,) = found(wishes, alike, base({"save": a_rule(1)}))
+    (unsure,) = found(wishes, alike, base({"save": a_rule(1)}), lists_all=False)
+
+    assert ("marker-removed", Origin.APP) == (sure.happened, sure.origin)
+    assert ("marker-removed", Origin.UNKNOWN) == (unsure.happened, unsure.origin)
+    assert "or it is another one, and the key may not read the one with the marker" in (unsure.note or "")
+
+
 def test_edited_on_one_side_or_both() -> None:
     """The digest in the marker tells who edited a rule, with a base as without."""
     edited = replace(applied("save", a_rule(1)), rule=a_rule(3, status=Status.DISABLED))

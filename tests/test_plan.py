@@ -173,6 +173,27 @@ def test_a_bound_rule_that_cannot_be_read() -> None:
     assert (True, (), ["unreadable"]) == (made.errored, made.changes, checks(made))
 
 
+@pytest.mark.parametrize(
+    ("reason", "help"),
+    [
+        ("the key may not read it, which takes the scope `READ_RULES` for this rule", "give the key what it lacks"),
+        ("the API lists it, and does not find it; perhaps the key lacks it", "give the key what it lacks"),
+        ("the API answered with something that is no rule", "it is the API's answer that is wrong"),
+        ("the API answered 200, with something that is no JSON", "it is the API's answer that is wrong"),
+        ("the API answered 500: the key may not read it", "it is the API's answer that is wrong"),
+    ],
+)
+def test_the_way_to_read_a_rule(reason: str, help: str) -> None:
+    """What is to be done about a rule that cannot be read is put to the key only where that may lack something."""
+    listed = row(applied("save", a_rule()))
+
+    (found,) = build(
+        [desired("save", a_rule())], Refresh((listed,), {}, {listed.id: UnreadableRule(listed, reason)}), SCOPE
+    ).findings
+
+    assert (found.help or "").startswith(f"nothing at all is written until it can be read: {help}")
+
+
 def test_an_unmanaged_rule_that_cannot_be_read() -> None:
     """Where a rule would be created, one that cannot be read might be it already: that is said, and does not forbid."""
     hidden = row(by_hand("rule_9", a_rule(9, nickname="Other")))
@@ -196,6 +217,8 @@ def test_what_is_not_known_is_not_replaced() -> None:
     ]
     assert ["field-loss"] == checks(plan([wish], [replace(strange, rule=alien, extras=())]))
     assert () == errors(plan([wish], [strange], Options(allow_field_loss=True)).findings)
+    (told,) = plan([wish], [strange], Options(by_hand=True)).findings
+    assert ("info", False) == (told.severity, "--allow-field-loss" in f"{told.message}{told.help}")
     assert () == plan([desired("save", a_rule(1))], [strange]).findings
 
 

@@ -30,6 +30,10 @@ _INSTEAD = {
     "marker-removed": "the rule has to be bound again: `rulesync adopt {key} --id {id}`",
     "unmanaged": "it has no rule file yet: `rulesync import {id}` writes one",
 }
+_NOT_SEEN = (
+    "that it was deleted is not certain, since the key sees only what it may read: give it the {noun} `{need}` for all "
+    "rules, and where the app lacks the rule all the same, take it out of `{file}` by hand"
+)
 
 
 class _CannotError(Exception):
@@ -109,6 +113,11 @@ def _accept(drift: Drift, planned: Planned, files: _Files, config: Config) -> li
         _CannotError: there is nothing to put, or it cannot be said.
     """
     change = drift.change
+    spoken = planned.context.dialect
+    if drift.happened == "missing" and not spoken.lists_all and change.desired:
+        raise _CannotError(
+            _NOT_SEEN.format(need=spoken.read_rules_scope, noun=spoken.scope_noun, file=change.desired.location.file)
+        )
     if drift.happened in _INSTEAD:
         raise _CannotError(_INSTEAD[drift.happened].format(key=change.key, id=change.rule_id))
     draft = next((each for each in planned.seen.sources.drafts if each.key == change.key), None)
@@ -181,6 +190,8 @@ def _removed(draft: "Draft", files: _Files) -> list[str]:
     file = draft.document.file
     content = files.content(file)
     alone = content is not None and source.index_of(content, draft) == 0 and len(document.read(content, file)[0]) == 1
+    if draft.document.text.pieces:
+        raise _CannotError(f"it was deleted in the app: `{file}` is a template, so take the rule out of it by hand")
     if not alone:
         raise _CannotError(f"it was deleted in the app: take it out of `{file}`, which holds more than this rule")
     files.after[file] = None

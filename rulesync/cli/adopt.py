@@ -83,7 +83,7 @@ def command(
 
     Exits 0; 1 if it could not run or was not approved; 3 if one of the two is another's; 4 or 5 as apply.
     """
-    _sensible(take_over=take_over, only_shown=only_shown, auto_approve=auto_approve, report_file=report_file)
+    _sensible(options, take_over=take_over, only_shown=only_shown, auto_approve=auto_approve, report_file=report_file)
     config = configuration(options)
     if not take_over:
         with reading(config, patience) as reader:
@@ -106,14 +106,16 @@ def command(
     return code
 
 
-def _sensible(*, take_over: bool, only_shown: bool, auto_approve: bool, report_file: Path | None) -> None:
+def _sensible(
+    options: Globals, *, take_over: bool, only_shown: bool, auto_approve: bool, report_file: Path | None
+) -> None:
     """Refuse what cannot be meant, before anything else happens."""
     if not take_over and (auto_approve or report_file):
         raise UsageError("`--auto-approve` and `--report` are about a write, and only `--take-over` writes")
     if take_over and only_shown:
         raise UsageError("`--print` shows a line for a file, and `--take-over` needs none")
     if take_over:
-        check_asking("adopt --take-over", auto_approve=auto_approve)
+        check_asking("adopt --take-over", options, auto_approve=auto_approve)
 
 
 def _look(config: Config, reader: Reader, key: str, rule_id: str, *, take_over: bool) -> _Found:

@@ -75,7 +75,7 @@ def command(
     reviewed = bool(planfile or plan_digest)
     wish = Options(prune, allow_field_loss, allow_protected, allow_in_progress=allow_in_progress)
     looking, approved = Looking(history_requests), reviewed or overwrite_app_changes
-    _sensible(planfile, plan_digest, wish, targets, base, auto_approve=auto_approve)
+    _sensible(options, planfile, plan_digest, wish, targets, base, auto_approve=auto_approve)
     asking = not (auto_approve or reviewed)
     if are_several(options):
         from rulesync.cli import several
@@ -117,6 +117,7 @@ def _another(task: Task, reviewed: str) -> tuple[Report, int]:
 
 
 def _sensible(
+    options: Globals,
     planfile: Path | None,
     plan_digest: str | None,
     wish: Options,
@@ -131,12 +132,13 @@ def _sensible(
             "`--plan-digest`: a digest has 64 characters of 0-9 and a-f", help="`rulesync plan` shows it, at its end"
         )
     if planfile and (wish.prune or wish.allow_protected or targets or base is not None):
-        options = "`--prune`, `--target`, `--base` and `--allow-protected`"
-        raise UsageError(f"a saved plan is carried out as it is: give {options} to `rulesync plan --out`")
+        such = "`--prune`, `--target`, `--base` and `--allow-protected`"
+        raise UsageError(f"a saved plan is carried out as it is: give {such} to `rulesync plan --out`")
     if wish.prune and targets:
         raise UsageError("`--prune` cannot be used with `--target`: what is not targeted is not gone")
     check_asking(
         "apply",
+        options,
         auto_approve=bool(planfile or plan_digest) or auto_approve,
         otherwise="give a saved plan, the digest of a reviewed one, or `--auto-approve`",
     )

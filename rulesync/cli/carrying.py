@@ -20,6 +20,7 @@ from rulesync.apply import Terms
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, parse_writes, say, show, without_secrets, write_file
 from rulesync.cli.planning import Planned, exit_code
+from rulesync.cli.session import is_refused
 from rulesync.cli.views import report_renderers
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config
@@ -158,13 +159,15 @@ def not_begun(config: Config, why: str, command: Command = "apply") -> ReportJso
     )
 
 
-def check_asking(command: str, *, auto_approve: bool, otherwise: str = "add `--auto-approve`") -> None:
-    """Refuse to ask where nobody can answer.
+def check_asking(
+    command: str, options: Globals, *, auto_approve: bool, otherwise: str = "add `--auto-approve`"
+) -> None:
+    """Refuse to ask where nobody can answer; where nothing will be asked, since no write is taken, that is for later.
 
     Raises:
         UsageError: standard input is no terminal.
     """
-    if not auto_approve and not (sys.stdin and sys.stdin.isatty()):
+    if not auto_approve and not (sys.stdin and sys.stdin.isatty()) and not is_refused(options):
         raise UsageError(f"{command} asks before it writes, and standard input is no terminal", help=otherwise)
 
 

@@ -64,7 +64,7 @@ def command(options: Globals, patience: Patience) -> int:
             show_line(f"      {'':<14} = help: {checked.help}")
         fine = fine and (checked.works or checked.needless)
     show("")
-    show("Everything that can be tried without writing works." if fine else "Not everything works yet.")
+    show("Everything that was tried works. Nothing was written." if fine else "Not everything works yet.")
     return 0 if fine else 1
 
 
@@ -134,8 +134,9 @@ def _body(reader: Reader, ids: list[str], spoken: Dialect) -> Checked:
     if isinstance(look, Hidden):
         advice = f"{_grant(spoken, spoken.read_rules_scope)}: new rules get new ids"
         return Checked("read a rule", works=False, says=f"`{ids[0]}`: {look.reason}", help=advice)
+    others = f", one of {len(ids):,}; whether the key may read the others was not tried" if len(ids) > 1 else ""
     return _say(
-        "read a rule", look, lambda rule: f"`{ids[0]}`" if isinstance(rule, ActualRule) else "it is gone by now"
+        "read a rule", look, lambda rule: f"`{ids[0]}`{others}" if isinstance(rule, ActualRule) else "it is gone by now"
     )
 
 

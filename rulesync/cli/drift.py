@@ -12,7 +12,7 @@ from rulesync.cli.accepting import accept
 from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, say, say_findings, write_file
 from rulesync.cli.planning import Planned, exit_code, make_plan, telling_failure
-from rulesync.cli.session import are_several, configuration, reading
+from rulesync.cli.session import are_several, configuration, dialect, reading
 from rulesync.cli.views import drift_renderers, several_drifts
 from rulesync.config import Config
 from rulesync.drift import Drift, Terms
@@ -124,12 +124,15 @@ def _look(config: Config, reader: "Reader", asked: Asked) -> tuple[Planned, tupl
         base=asked.base,
         limited=False,
         also=lambda listed: drift.newer(listed, since) if since else (),
+        sure=True,  # that there is no orphan is told from what the list lacks
     )
     base = planned.seen.base
     say_findings(base.findings if base else ())
     longest = timedelta(hours=asked.hours) if asked.hours is not None else None
     return planned, drift.find(
-        planned.plan, planned.seen.refresh, Terms(planned.context.timestamp, base, since, longest)
+        planned.plan,
+        planned.seen.refresh,
+        Terms(planned.context.timestamp, base, since, longest, dialect(config).lists_all),
     )
 
 

@@ -15,7 +15,7 @@ from rulesync.patience import Patience
 READING = 1800  # seconds; for commands that only read
 WRITING = 600
 WAITING = 3600  # for people
-_LONGEST = 86_400
+LONGEST = 86_400
 _MOST_HOURS = 24 * 365 * 100
 _MOST_HISTORIES = 10_000
 _LONGEST_URL, _SHOWN = 1000, 100  # characters
@@ -234,6 +234,6 @@ def _patience(context: click.Context, parameter: click.Parameter, value: str) ->
         seconds = float(value)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= _LONGEST:
-        raise click.BadParameter(f"`{value}` is no number of seconds above 0 and up to {_LONGEST}, which is a day")
+    if not 0 < seconds <= LONGEST:
+        raise click.BadParameter(f"`{value}` is no number of seconds above 0 and up to {LONGEST}, which is a day")
     return Patience(SYSTEM_CLOCK, seconds)

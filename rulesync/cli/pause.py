@@ -61,7 +61,7 @@ def command(
     Exits 0; 1 if it could not run, was not approved, or no rule could be read; 4 if every rule moved at the same
     moment; 5 if only some are surely off.
     """
-    _sensible(keys, everything=everything, auto_approve=auto_approve)
+    _sensible(options, keys, everything=everything, auto_approve=auto_approve)
     config = configuration(options)
     report_to = delivery(options, config, shown, writes, report_file, "pause")
     with report_to.even_on_failure(), contextlib.ExitStack() as held:
@@ -84,12 +84,12 @@ def command(
     return code
 
 
-def _sensible(keys: tuple[str, ...], *, everything: bool, auto_approve: bool) -> None:
+def _sensible(options: Globals, keys: tuple[str, ...], *, everything: bool, auto_approve: bool) -> None:
     """Refuse what cannot be meant, before anything else happens."""
     if bool(keys) == everything:
         what = "both are given" if keys else "neither is given"
         raise UsageError(f"pause takes the keys of rules, or `--all`: {what}", help="`rulesync status` lists the keys")
-    check_asking("pause", auto_approve=auto_approve)
+    check_asking("pause", options, auto_approve=auto_approve)
 
 
 @dataclass(frozen=True, slots=True)

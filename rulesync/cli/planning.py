@@ -76,6 +76,7 @@ def make_plan(
     limited: bool = True,
     also: Callable[[Sequence[ListedRule]], Collection[str]] = lambda listed: (),
     looking: Looking | None = None,
+    sure: bool = False,
     known: KnownFiles | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Planned:
@@ -83,6 +84,7 @@ def make_plan(
 
     `base` is the commit whose word counts for that. `also` picks further rules whose bodies are wanted. `elsewhere`
     says that a target may be the key of no rule here. `looking` is how far to look back at what the rules did lately.
+    `sure` says that something is decided by what is not in the list, be every rule of Git in it or not.
     `known` is what is known of rule files: enough to see that nothing changed, and not to be had for an apply.
 
     Raises:
@@ -104,10 +106,13 @@ def make_plan(
         return [*dict.fromkeys((*wanted(desired, listed, config.scope), *also(listed)))]
 
     same = {rule.known.same_as for rule in desired if rule.known and rule.known.same_as}
-    refresh = reader.refresh(pick, doubts=lambda listed: is_lacking(desired, listed, config.scope), same=same)
+    refresh = reader.refresh(pick, doubts=lambda listed: sure or is_lacking(desired, listed, config.scope), same=same)
     say_cached(refresh)
-    options = replace(options, defer_cosmetic=config.cosmetic == "defer")
+    by_hand = not dialect(config).takes_writes
+    options = replace(options, defer_cosmetic=config.cosmetic == "defer", by_hand=by_hand)
     plan = build(desired, refresh, config.scope, options, broken=broken, damaged=bool(errors(sources.findings)))
+    claimed = {sources.pins[key] for key in broken if key in sources.pins}
+    plan = replace(plan, unmanaged=tuple(row for row in plan.unmanaged if row.id not in claimed))
     book, unlisted = _with_accounts(book, plan, reader)
     looked = looked_through(desired, sources, book, config, today)
     if known:

@@ -1,12 +1,15 @@
 """What people are told while the API is read: how far it got, how long it takes, what is waited for, what is kept."""
 
+import math
 import sys
 import threading
 
 from rulesync.cache import Bodies
+from rulesync.cli.options import LONGEST
 from rulesync.cli.output import is_one_of_several, say
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Caching
+from rulesync.patience import Patience
 from rulesync.remote import Budget
 from rulesync.ruleset import Refresh
 
@@ -16,13 +19,16 @@ _AT_ONCE = 8  # requests under way, whose turns were taken already
 _SOON = 3.0  # seconds; what is over by then is not foretold where every line stays
 _EVERY = 30.0  # seconds between such lines
 _MINUTES_FROM = 90  # seconds
+_ROOM = 1.1  # of the time that reading takes; what comes after it takes some as well
 
 
 class Progress:
     """Tells how reading goes: on one line of a terminal, rewritten each time; elsewhere by a line now and then."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, patience: Patience) -> None:
         self._budget = budget
+        self._patience = patience
+        self._foretold = False
         self._lock = threading.Lock()
         self._rewrites = not is_one_of_several() and sys.stderr.isatty()
         self._width = 0
@@ -37,11 +43,21 @@ class Progress:
         line = f"reading rules: {done:,} of {all_of_them:,}"
         if seconds >= 1:
             line += f", about {_spoken(seconds)} left at {self._budget.per_minute:,} a minute"
-        if self._rewrites:
+        if not self._foretold and seconds > self._patience.left:
+            self._foretold, self._next_line = True, SYSTEM_CLOCK.monotonic() + _EVERY
+            self.end()
+            say(f"{line}; {self._too_short(seconds)}")
+        elif self._rewrites:
             self._rewrite(line, last=self.unfinished is None)
         elif seconds >= _SOON and SYSTEM_CLOCK.monotonic() >= self._next_line:
             self._next_line = SYSTEM_CLOCK.monotonic() + _EVERY
             say(line)
+
+    def _too_short(self, seconds: float) -> str:
+        """Return that the time of the run ends before so many seconds are over, and how much would do."""
+        enough = min(LONGEST, math.ceil((self._patience.spent + seconds) * _ROOM / 100) * 100)
+        given = f"the time for this run ({self._patience.seconds:g} s) ends before that"
+        return f"{given}: give it more, as with `--timeout {enough}`"
 
     def waits(self, seconds: float, why: str) -> None:
         """Tell what is waited for, once for all threads that wait at the same time.
@@ -90,7 +106,8 @@ def say_kept(progress: Progress, cache: Bodies | None, caching: Caching) -> None
         return
     kept = cache.found + cache.added
     if progress.unfinished and kept:
-        again = "run it again without `--refresh`" if caching.hours == 0 else "run it again"
+        fresh = ", with neither `--refresh` nor `--refresh-older-than 0`," if caching.hours == 0 else ""
+        again = f"run it again{fresh}"
         say(f"{kept:,} of {cache.found + progress.unfinished[1]:,} rules are kept: {again} to go on")
 
 

@@ -141,6 +141,16 @@ def check_writes(doing: str, *configs: Config, instead: str = "") -> None:
     raise ConfigError(message, help=f"{others}{instead}{advice}")
 
 
+def is_refused(options: Globals) -> bool:
+    """Tell whether the options lead to a dialect that takes no writes, so that `check_writes` refuses anything."""
+    named = [name or None for name in options.workspaces] or (None if options.every_workspace else [None])
+    try:
+        configs = load_all(options.directory, options.config_file, named)
+    except ConfigError:
+        return False
+    return not all(dialect(config).takes_writes for config in configs)
+
+
 def _called(config: Config) -> str:
     return f"`{config.workspace}`" if config.workspace else "the default one"
 
@@ -204,7 +214,7 @@ def _opened(config: Config, patience: "Patience", spent: int = 0) -> "Iterator[t
     rate, at = config.requests_per_minute, config.caching.directory
     shared = shared_file(at, config.base_url, secret) if at else None
     with contextlib.closing(Budget(rate, SYSTEM_CLOCK, spent=spent, file=shared)) as budget:
-        progress, cache = Progress(budget), _bodies(config, secret)
+        progress, cache = Progress(budget, patience), _bodies(config, secret)
         try:
             with client(
                 config.base_url,

@@ -58,7 +58,7 @@ def command(
     Exits as apply: 0; 1 if it could not run or was not approved; 3 if what was changed since was left alone; 4 if rules
     moved since they were looked at; 5 if only some changes were made.
     """
-    _sensible(report, report_file, writes, auto_approve=auto_approve)
+    _sensible(options, report, report_file, writes, auto_approve=auto_approve)
     config = configuration(options)
     report_to = delivery(options, config, shown, writes, report_file, "undo")
     with report_to.even_on_failure():
@@ -78,13 +78,15 @@ def command(
     return code
 
 
-def _sensible(report: Path, report_file: Path | None, writes: tuple[str, ...], *, auto_approve: bool) -> None:
+def _sensible(
+    options: Globals, report: Path, report_file: Path | None, writes: tuple[str, ...], *, auto_approve: bool
+) -> None:
     """Refuse what cannot be meant, before anything else happens."""
     files = [Path(each.partition("=")[2]) for each in writes] + ([report_file] if report_file else [])
     if report.resolve() in {file.resolve() for file in files}:
         advice = "give another file to `--report` or `--write`"
         raise UsageError("the report of this undo would overwrite the one that is undone", help=advice)
-    check_asking("undo", auto_approve=auto_approve)
+    check_asking("undo", options, auto_approve=auto_approve)
 
 
 def _saved(report: Path, config: Config) -> SavedReport:

@@ -19,7 +19,7 @@ from rulesync.cli.views import Renderers, several_waits, wait_renderers
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import Config, Webhook
 from rulesync.errors import ApiError, ConfigError, FindingsError, RulesyncError, UsageError
-from rulesync.findings import did_you_mean, errors, named
+from rulesync.findings import Finding, did_you_mean, errors, named
 from rulesync.patience import Patience
 from rulesync.plan import Options
 from rulesync.planfile import awaiting, report_reading
@@ -139,14 +139,19 @@ def _telling_failure(
 
 def _wait(config: Config, reader: Reader, asked: Asked, patience: Patience) -> tuple[WaitJson, int]:
     """Wait, and return how it ended, and the exit code."""
-    wanted, context = _from_report(config, asked) if asked.report else _from_files(config, reader, asked.keys)
+    doubts: tuple[Finding, ...] = ()
+    if asked.report:
+        wanted, context = _from_report(config, asked)
+    else:
+        wanted, context, doubts = _from_files(config, reader, asked.keys)
     telling = _Telling(config.scope, context, asked.hook)
     done = Watched((), timed_out=False)
     if wanted:
         told = Telling(telling.begun, telling.changed, telling.failed)
         done = watch(reader, wanted, patience, told, per_minute=config.requests_per_minute)
     at = reader.server_time or SYSTEM_CLOCK.now()
-    value = awaiting.wait_json(done.found, config.scope, replace(context, timestamp=at), timed_out=done.timed_out)
+    context = replace(context, timestamp=at)
+    value = awaiting.wait_json(done.found, config.scope, context, timed_out=done.timed_out, findings=doubts)
     wrong = [each for each in value["rules"] if each["state"] in {"altered", "gone"}]
     hooks.tell(asked.hook, {**awaiting.notice(value, wrong, "not-as-applied"), "awaiting_enable": []})
     return value, _WRONG if wrong else _TIME_UP if done.timed_out else 0
@@ -168,8 +173,12 @@ def _from_report(config: Config, asked: Asked) -> tuple[Sequence[Awaited], Conte
     return [known[key] for key in dict.fromkeys(asked.keys)], context
 
 
-def _from_files(config: Config, reader: Reader, keys: Sequence[str]) -> tuple[Sequence[Awaited], Context]:
+def _from_files(
+    config: Config, reader: Reader, keys: Sequence[str]
+) -> tuple[Sequence[Awaited], Context, tuple[Finding, ...]]:
     """Return the rules that Git wants enabled and that are off; those with certain keys, be they enabled already.
+
+    With them comes what is not known of others, where all that wait were asked for.
 
     Raises:
         UsageError: a key is that of no rule, or of one that Git wants off.
@@ -183,7 +192,7 @@ def _from_files(config: Config, reader: Reader, keys: Sequence[str]) -> tuple[Se
         raise ApiError("a managed rule cannot be read, so whether it waits is not known", help="name KEYs to wait for")
     _check_judged(planned, keys)
     if not keys:
-        return of_plan(plan.changes), planned.context
+        return of_plan(plan.changes), planned.context, _unseen(planned)
     known = {change.key: change for change in plan.changes if change.desired is not None}
     wanted = []
     for key in dict.fromkeys(keys):
@@ -194,9 +203,23 @@ def _from_files(config: Config, reader: Reader, keys: Sequence[str]) -> tuple[Se
         if change.desired.rule.status is Status.DISABLED:
             raise UsageError(f"`{key}`: Git wants it off, so nobody is to enable it", help="see its `status:`")
         if not is_applied(change):
-            raise ConfigError(f"`{key}` is not in the app, so nobody can enable it", help="run `rulesync apply` before")
+            raise _not_applied(key, planned)
         wanted.append(awaited(change))
-    return wanted, planned.context
+    return wanted, planned.context, ()
+
+
+def _unseen(planned: Planned) -> tuple[Finding, ...]:
+    """Return what says of rules that they may be there, and only not for this key."""
+    return tuple(each for each in planned.plan.findings if each.check == "unseen")
+
+
+def _not_applied(key: str, planned: Planned) -> ConfigError:
+    """Return why a rule is not waited for that the list does not show."""
+    unseen = _unseen(planned)
+    if not unseen:
+        return ConfigError(f"`{key}` is not in the app, so nobody can enable it", help="run `rulesync apply` before")
+    message = f"`{key}` is not in the app, or the key may not read it, so it cannot be waited for"
+    return ConfigError(message, help=f"{unseen[0].help}; `rulesync checklist` tells how to make it")
 
 
 def _check_judged(planned: Planned, keys: Sequence[str]) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Literal
 
 from rulesync.diff import fields
+from rulesync.findings import Finding
 from rulesync.plan import as_seen
-from rulesync.planfile.writing import Context, review_url, rule_url
+from rulesync.planfile.writing import Context, findings_json, review_url, rule_url
 from rulesync.planjson import (
     FORMAT_VERSION,
     AwaitedJson,
@@ -27,7 +28,9 @@ _NOTES = {
 }
 
 
-def wait_json(found: Sequence[Found], scope: str, context: Context, *, timed_out: bool) -> WaitJson:
+def wait_json(
+    found: Sequence[Found], scope: str, context: Context, *, timed_out: bool, findings: Sequence[Finding] = ()
+) -> WaitJson:
     """Return how a wait ended as JSON."""
     rules = [_awaited(each, context) for each in found]
     spoken_of = {name for each in found if each.is_wrong and each.actual for name in accounts(each.actual.rule)}
@@ -43,6 +46,7 @@ def wait_json(found: Sequence[Found], scope: str, context: Context, *, timed_out
         "timed_out": timed_out,
         "rules": rules,
         "awaiting_enable": [_waiting(each) for each in rules if each["state"] in {"waiting", "unreadable"}],
+        "findings": findings_json(findings),
         "summary": _summary(found),
         "error": None,
     }

@@ -67,18 +67,24 @@ def _history(client: Client, dialect: Dialect, rule_id: str) -> History:
 def _told(received: Received, rule_id: str, query: Mapping[str, str], dialect: Dialect) -> History:
     """Return what an answer tells; runs of other rules, and rows that are none, are left out and not forgotten."""
     if received.status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise _Enough("the API answered 429")
+        raise _Enough(f"the API answered 429{_words(received, rule_id)}")
     if received.status == HTTPStatus.FORBIDDEN:
         if received.code is not None and received.code == dialect.unsupported_code:
             return History(unknown="the API can't show this rule")
         return History(unknown=f"the key lacks the {dialect.scope_noun} `{dialect.read_executions_scope}`")
     if not received.is_success:
-        return History(unknown=f"the API answered {received.status}")
+        return History(unknown=f"the API answered {received.status}{_words(received, rule_id)}")
     rows = dialect.run_rows(received.payload)
     runs = tuple(run for run in (_run(row, dialect) for row in rows) if run and run.rule_id in {rule_id, None})
     if rows and not runs:
         return History(unknown="the API sent nothing about this rule")
     return History(runs, more=len(runs) < len(rows) or _has_more(received.payload, query, dialect))
+
+
+def _words(received: Received, rule_id: str) -> str:
+    """Return what the API said, if anything; not its words that name the rule, so that all rules have one reason."""
+    told = (each for each in (received.code, received.message) if each and rule_id not in each)
+    return "".join(f": {each}" for each in told)
 
 
 def _run(row: object, dialect: Dialect) -> Run | None:

@@ -83,7 +83,7 @@ def checklist_view(plan: PlanJson, app_url: str) -> ChecklistView:
         errors=errors,
         tasks=tasks,
         orphans=_orphans(plan),
-        remarks=view.findings(told, Severity.WARNING),
+        remarks=(*view.findings(told, Severity.WARNING), *view.unseen(plan)),
         end="Then run `rulesync plan`: it has nothing to do if everything was done as it stands here." if tasks else "",
     )
 
@@ -155,7 +155,9 @@ def _rule_items(rule: Rule, names: Mapping[str, str]) -> Iterator[Item]:
 def _update(change: ResourceJson, plan: PlanJson) -> Task:
     marker, rule = _marker(change, plan), _after(change)
     shown = [line for line in lines(change, plan["accounts"]) if line.where not in _TYPED]
-    items = [Item(view.one_line(line)) for line in shown]
+    wanted, live = is_enabled(change["change"]["after"]), is_enabled(change["change"]["before"])
+    items = [Item("switch it off")] if live and not wanted else []  # first: no half of an edit is to move money
+    items += [Item(view.one_line(line)) for line in shown]
     changed = {field["path"] for field in change["fields"]}
     if any(line.where == _TRIGGER for line in shown):
         items.append(Item("if the app keeps the trigger as it is, delete the rule and run `rulesync checklist` again"))
@@ -164,10 +166,7 @@ def _update(change: ResourceJson, plan: PlanJson) -> Task:
     if "nickname" in changed:
         items.append(Item("name it", (rule.nickname or "",)))
     items += _description_items(change, rule, marker)
-    wanted, live = is_enabled(change["change"]["after"]), is_enabled(change["change"]["before"])
-    if not wanted and live:
-        items.append(Item("switch it off"))
-    elif wanted:
+    if wanted:
         items.append(Item("see that it is still on" if live else _ON))
     return _task("update", change, tuple(items), _whole(change, marker))
 

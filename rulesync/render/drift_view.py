@@ -43,18 +43,21 @@ class DriftView:
     blocks: tuple[Block, ...]
     counts: tuple[str, ...]
     advice: str
+    remarks: tuple[Finding, ...] = ()
 
 
 def drift_view(plan: PlanJson) -> DriftView:
     """Return what the app holds that nobody put into Git."""
     blocks = drifted(plan)
-    advice = "`rulesync plan` shows what puts Git's version back; `rulesync drift --accept KEY` keeps the app's."
+    told = {each["happened"] for each in plan["resource_drift"]} - _NOT_PUT_BACK
+    keeps = "; `rulesync drift --accept KEY` keeps the app's" if told - {"missing"} else ""
     return DriftView(
         verdict=_verdict(plan, len(blocks)),
         errors=view.findings(plan["findings"], Severity.ERROR),
         blocks=blocks,
         counts=tuple(filter(None, [_kinds(plan), _orphaned(plan), _waiting(plan), view.unmanaged(plan)])),
-        advice=advice if any(each["happened"] not in _NOT_PUT_BACK for each in plan["resource_drift"]) else "",
+        advice=f"`rulesync plan` shows what puts Git's version back{keeps}." if told else "",
+        remarks=view.unseen(plan),
     )
 
 

@@ -10,8 +10,8 @@ from rulesync.render.checklist_view import checklist_json
 from rulesync.render.jsontext import text
 from rulesync.render.status_view import states
 
-_HEADER = ("format_version", "rulesync_version", "timestamp", "workspace", "scope", "api")
-_LISTS = ("resource_drift", "awaiting_enable", "orphans", "unmanaged")
+_HEADER = ("format_version", "rulesync_version", "timestamp", "errored", "workspace", "scope", "api")
+_LISTS = ("resource_drift", "awaiting_enable", "orphans", "unmanaged", "findings")
 
 
 def plan(value: PlanJson) -> str:

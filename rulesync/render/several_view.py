@@ -78,7 +78,7 @@ def drifts(value: SeveralJson[PlanJson], body: Callable[[PlanJson], str]) -> Sev
 
 def _quiet_drift(plan: PlanJson) -> str:
     told = drift_view(plan)
-    said = [*told.errors, *told.blocks, *plan["orphans"], *plan["awaiting_enable"]]
+    said = [*told.errors, *told.blocks, *told.remarks, *plan["orphans"], *plan["awaiting_enable"]]
     return "" if said else told.verdict
 
 
@@ -96,7 +96,7 @@ def _unsure(value: SeveralJson[PlanJson]) -> bool:
 
 def _quiet_status(plan: PlanJson) -> str:
     told = status_view(plan)
-    return "" if told.rows or told.errors else told.totals
+    return "" if told.rows or told.errors or told.remarks else told.totals
 
 
 def waits(value: SeveralJson[WaitJson], body: Callable[[WaitJson], str]) -> SeveralView:
@@ -106,7 +106,8 @@ def waits(value: SeveralJson[WaitJson], body: Callable[[WaitJson], str]) -> Seve
 
 
 def _quiet_wait(value: WaitJson) -> str:
-    return "" if value["rules"] else wait_view(value).verdict
+    told = wait_view(value)
+    return "" if value["rules"] or told.remarks else told.verdict
 
 
 def reports(value: SeveralJson[ReportJson], body: Callable[[ReportJson], str]) -> SeveralView:

@@ -13,6 +13,8 @@ State = Literal["waiting", "enabled", "disabled", "missing", "unknown"]
 _LONGEST_NICKNAME = 40
 _DIFFERS = {"app": "changed in the app", "both": "changed in the app and in Git"}
 _STATES: tuple[State, ...] = ("waiting", "enabled", "disabled", "missing", "unknown")
+_ABSENT = "not applied yet, or deleted in the app"
+_NOT_SEEN = "not applied yet, deleted in the app, or the key may not read it"
 _UNKNOWN = "How the rules are is not known: they could not be read"
 _TOTALS = {"waiting": "waiting for a person", "missing": "not in the API", "unknown": "not known"}
 
@@ -35,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """Every managed rule, how many there are in which state, and of which the runs are not known."""
+    """Every managed rule, how many there are in which state, and what is not known of them."""
 
     errors: tuple[Finding, ...]
     rows: tuple[Row, ...]
@@ -65,21 +67,22 @@ def status_view(plan: PlanJson) -> StatusView:
         errors,
         tuple(rows),
         totals(rows, plan["summary"]["unmanaged"], unsure=bool(errors)) if rows or not plan["errored"] else _UNKNOWN,
-        view.findings(unknown, Severity.INFO),
+        (*view.unseen(plan), *view.findings(unknown, Severity.INFO)),
     )
 
 
 def states(plan: PlanJson) -> list[StateJson]:
     """Return every managed rule with its state: what waits for a person first, the rest in the plan's order."""
     waiting = {each["id"] for each in plan["awaiting_enable"]}
+    absent = _NOT_SEEN if view.unseen(plan) else _ABSENT
     there = {change["id"] for change in plan["resource_changes"]}
-    found = [_of_rule(each, waiting) for each in plan["resource_changes"]]
+    found = [_of_rule(each, waiting, absent) for each in plan["resource_changes"]]
     found += [_of_orphan(each) for each in plan["orphans"] if each["id"] not in there]
     return sorted(found, key=lambda each: _STATES.index(each["state"]))
 
 
-def _of_rule(resource: ResourceJson, waiting: Collection[str]) -> StateJson:
-    state, remark = _state(resource, waiting)
+def _of_rule(resource: ResourceJson, waiting: Collection[str], absent: str) -> StateJson:
+    state, remark = _state(resource, waiting, absent)
     return {
         "key": resource["name"],
         "id": resource["id"],
@@ -104,14 +107,14 @@ def _of_orphan(orphan: OrphanJson) -> StateJson:
     }
 
 
-def _state(resource: ResourceJson, waiting: Collection[str]) -> tuple[State, str]:
-    """Return the state of a rule, and what is to say about it."""
+def _state(resource: ResourceJson, waiting: Collection[str], absent: str) -> tuple[State, str]:
+    """Return the state of a rule, and what is to say about it; `absent` is what is said of one that is not there."""
     before, after = resource["change"]["before"], resource["change"]["after"]
     differs = resource["change"]["actions"] != ["no-op"]
     if resource["id"] in waiting:
         return "waiting", ""
     if before is None:
-        return "missing", "not applied yet, or deleted in the app"
+        return "missing", absent
     if is_enabled(before):
         return "enabled", _whose(resource) if differs else ""
     if differs:
@@ -126,8 +129,9 @@ def _whose(resource: ResourceJson) -> str:
 
 def totals(rows: Sequence[Row], unmanaged: int, *, unsure: bool = False) -> str:
     """Return how many rules there are in which state; where there are errors it is `unsure` whether that is all."""
+    words = _TOTALS | ({"missing": "not seen"} if any(row.remark == _NOT_SEEN for row in rows) else {})
     counts = [(state, sum(row.state == state for row in rows)) for state in _STATES]
-    parts = [f"{number} {_TOTALS.get(state, state)}" for state, number in counts if number]
+    parts = [f"{number} {words.get(state, state)}" for state, number in counts if number]
     rest = f"; {unmanaged} not managed here" if unmanaged else ""
     others = "; a rule with an error may not be listed" if unsure else ""
     return f"{plural(len(rows), 'rule')}" + (f": {', '.join(parts)}" if parts else "") + rest + others

@@ -116,6 +116,7 @@ def drift(value: PlanJson, *, color: bool) -> str:
     _findings(page, told.errors)
     for block in told.blocks:
         _block(page, block, view.two_sides)
+    _remarks(page, told.remarks)
     for line in told.counts:
         _paragraph(page, line)
     _paragraph(page, told.advice)
@@ -130,8 +131,7 @@ def status(value: PlanJson, *, color: bool, width: int = 100) -> str:
     _findings(page, told.errors)
     page.gap()
     _table(page, told.rows)
-    for remark in told.remarks:
-        _paragraph(page, f"{remark.message} ({remark.help})" if remark.help else remark.message)
+    _remarks(page, told.remarks)
     _one_line(page, told.totals, "bold")
     return page.text()
 
@@ -146,6 +146,7 @@ def wait(value: WaitJson, *, color: bool) -> str:
         _block(page, block, view.two_sides)
     _links(page, view.waiting_title(told.waiting), told.waiting)
     _list(page, "Enabled, and as applied:", told.enabled)
+    _remarks(page, told.remarks)
     _one_line(page, told.totals, "bold")
     return page.text()
 
@@ -185,6 +186,12 @@ def _paragraph(page: Page, text: str, style: str = "") -> None:
     if text:
         page.gap()
         page.put(text, style)
+
+
+def _remarks(page: Page, found: Sequence[Finding]) -> None:
+    """Put what is not known, in a sentence each."""
+    for remark in found:
+        _paragraph(page, f"{remark.message} ({remark.help})" if remark.help else remark.message)
 
 
 def _one_line(page: Page, text: str, style: str = "") -> None:

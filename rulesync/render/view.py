@@ -8,7 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rulesync.findings import Finding, Location, Severity, worst_first
-from rulesync.planjson import FindingJson, PauseJson, PlanJson, ReportJson, ResourceJson, RuleJson, WaitingJson
+from rulesync.planjson import (
+    FindingJson,
+    PauseJson,
+    PlanJson,
+    ReportJson,
+    ResourceJson,
+    RuleJson,
+    WaitingJson,
+    WaitJson,
+)
 from rulesync.render.attributes import Line
 
 _LONGEST_NAME = 60
@@ -91,6 +100,11 @@ def findings(value: Iterable[FindingJson], *severities: Severity) -> tuple[Findi
         for each in value
         if each["severity"] in severities
     )
+
+
+def unseen(plan: PlanJson | WaitJson) -> tuple[Finding, ...]:
+    """Return what says that rules which seem to be missing may be there, and only not shown to this key."""
+    return findings((each for each in plan["findings"] if each["check"] == "unseen"), Severity.INFO)
 
 
 def _location(finding: FindingJson) -> Location | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rulesync.findings import Finding
 from rulesync.planjson import AwaitedJson, WaitJson
 from rulesync.render import view
 from rulesync.render.changes import told
@@ -21,6 +22,7 @@ class WaitView:
     waiting: tuple[Link, ...]
     enabled: tuple[str, ...]
     totals: str
+    remarks: tuple[Finding, ...] = ()
 
 
 _STATES: Mapping[State, str] = {
@@ -42,6 +44,7 @@ def wait_view(value: WaitJson) -> WaitView:
         waiting=view.links(value["awaiting_enable"]),
         enabled=tuple(_name(each) for each in value["rules"] if each["state"] == "enabled"),
         totals=f"{plural(len(value['rules']), 'rule')}: {', '.join(counts)}" if counts else "",
+        remarks=view.unseen(value),
     )
 
 
@@ -58,7 +61,8 @@ def _verdict(value: WaitJson) -> str:
         verb = "waits" if pending == 1 else "wait"
         said.append(f"The time is up, and {pending} of {plural(rules, 'rule')} still {verb} for a person.")
     if not said:
-        said.append(_all(rules) if rules else "No rule waits for a person.")
+        seen = " that the key may read" if view.unseen(value) else ""
+        said.append(_all(rules) if rules else f"No rule{seen} waits for a person.")
     return " ".join(said)
 
 

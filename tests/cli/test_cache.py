@@ -215,10 +215,11 @@ def test_a_read_that_was_killed(applied: Household) -> None:
     assert (0, MANY - kept) == (applied.run("plan").code, bodies_read(applied))
 
 
-@pytest.mark.parametrize("arguments", [[], ["--refresh"]])
+@pytest.mark.parametrize("arguments", [[], ["--refresh"], ["--refresh-older-than", "0"]])
 def test_a_read_that_was_interrupted(applied: Household, arguments: list[str]) -> None:
     """^C in the middle of a read says how much of it is kept, and how to go on."""
-    words = "run it again without `--refresh`" if arguments else "run it again"
+    without = ", with neither `--refresh` nor `--refresh-older-than 0`," if arguments else ""
+    words = f"run it again{without}"
     with begun(applied, *arguments) as process:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
@@ -252,6 +253,18 @@ def test_how_far_it_got(applied: Household) -> None:
     done = applied.run("import", "--all", "--dry-run")
 
     assert re.fullmatch(r"reading rules: \d+ of \d+, about \d+ s left at 60 a minute\n", done.err)
+
+
+def test_a_time_that_will_not_do(applied: Household) -> None:
+    """Where the rate alone outlasts the time of the run, the first line says so, and how much time would do."""
+    applied.config(CONFIG + "api: {requests_per_minute: 5}\n")
+
+    done = applied.run("plan", "--timeout", "2")
+
+    first, *rest = done.err.splitlines()
+    ends = r"; the time for this run \(2 s\) ends before that: give it more, as with `--timeout \d00`"
+    assert re.fullmatch(rf"reading rules: \d+ of 30, about \d+ (s|min) left at 5 a minute{ends}", first)
+    assert (1, []) == (done.code, [line for line in rest if "ends before that" in line])
 
 
 def test_at_a_terminal(applied: Household) -> None:

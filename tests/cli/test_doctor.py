@@ -27,6 +27,8 @@ def test_a_good_key(household: Household) -> None:
     assert (0, {"ok"}) == (done.code, set(lines(done.out).values()))
     assert [] == household.writes()
     assert "announced by the vendor" in done.out
+    assert "one of 3; whether the key may read the others was not tried" in done.out
+    assert "Everything that was tried works." in done.out
 
 
 @pytest.mark.parametrize(

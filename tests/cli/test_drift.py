@@ -320,6 +320,20 @@ def test_accepting_what_is_gone(household: Household) -> None:
     assert {"one": "deleted"} == happened(household, "--base", "HEAD")
 
 
+def test_accepting_that_a_template_goes(household: Household) -> None:
+    """The file of a deleted rule that is a template stays, and is said to be one."""
+    household.config(CONFIG + "vars: {share: 20}\n")
+    household.rule("templated", "{{ share }}")
+    household.apply()
+    commit(household)
+    household.box.delete(household.id_of("templated"))
+
+    done = accepted(household, "templated", code=3, base=True)
+
+    assert "" == done.out
+    assert "it was deleted in the app: `rules/templated.yaml` is a template, so take the rule out of it" in done.err
+
+
 def test_accepting_a_rule_whose_file_is_gone(household: Household) -> None:
     """A live rule whose key is gone from Git gets its file back, as the app holds it now."""
     applied(household, "kept", "old")

@@ -60,3 +60,18 @@ def test_no_answer_about_accounts(household: Household) -> None:
     household.rule("save")
 
     assert "info" == checks(household)["accounts-unread"]
+
+
+@pytest.mark.parametrize("mistake", ["destination: nowhere", "destination: [savings]"])
+def test_a_rule_whose_file_is_broken_is_managed(household: Household, mistake: str) -> None:
+    """A rule that is pinned by a file with an error is managed here, so it is not counted with those that are not."""
+    pinned = f"id: rule_01HRNT0001\n{RULE}"
+    household.rule("rent", text=pinned)
+    sound = household.run("plan", "--format", "json").json
+
+    household.rule("rent", text=pinned.replace("destination: savings", mistake))
+    done = household.run("plan", "--format", "json")
+
+    assert (3, []) == (done.code, done.json["resource_changes"])
+    assert [each["id"] for each in sound["unmanaged"]] == [each["id"] for each in done.json["unmanaged"]]
+    assert sound["summary"]["unmanaged"] == done.json["summary"]["unmanaged"]

@@ -160,10 +160,14 @@ def test_waiting_works(live: Household, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("apply",),
         ("apply", "--auto-approve"),
         ("apply", "plan.json"),
         ("apply", "--plan-digest", "a" * 64),
         ("pause", "--all", "--auto-approve"),
+        ("pause", "save"),
+        ("undo", "report.json"),
+        ("adopt", "save", "--id", "rule_01HRNT0001", "--take-over"),
         ("pause", "save", "--auto-approve"),
         ("undo", "report.json", "--auto-approve"),
         ("adopt", "save", "--id", "rule_01HRNT0001", "--take-over", "--auto-approve"),
@@ -287,6 +291,23 @@ def test_a_bound_rule_that_the_api_cannot_show(live: Household, monkeypatch: pyt
     assert "removed from Git" in found["help"]
 
 
+def test_what_is_not_known_is_kept_by_hand(live: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is replaced, fields that are not known forbid no plan, and no option is advised to lose them."""
+    live.rule("save")
+    over_v1(live, monkeypatch)
+    body: Any = next(rule for rule in live.box.rules() if rule["id"] == live.id_of("save"))
+    body["steps"][0]["actions"][0]["priority"] = 3
+    live.box.edit(str(body["id"]), steps=body["steps"])
+    live.rule("save", 40)
+
+    done = live.run("plan", "--format", "json")
+
+    (found,) = [each for each in done.json["findings"] if each["check"] == "field-loss"]
+    assert (0, "info") == (done.code, found["severity"])
+    assert "priority" in found["message"]
+    assert "--allow-field-loss" not in live.run("plan").out
+
+
 def test_a_list_that_shifts_makes_no_new_rules(live: Household, monkeypatch: pytest.MonkeyPatch) -> None:
     """A managed rule that slips out between two pages is no rule to create: it is looked for until it is sure."""
     for number in range(97):
@@ -303,3 +324,21 @@ def test_a_list_that_shifts_makes_no_new_rules(live: Household, monkeypatch: pyt
     live.box.clear_log()
     assert 0 == live.run("plan").code
     assert 2 == sum(each.endswith("/rules") for each in calls(live))
+
+
+def test_a_list_that_shifts_hides_no_drift(live: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A live orphan that slips out between two pages is found by drift, though no rule of Git is lacking."""
+    for number in range(97):
+        live.box.create_in_app({"nickname": f"Rule {number}", "trigger": {"type": "MANUAL"}, "steps": []})
+    live.rule("orphan")
+    over_v1(live, monkeypatch)
+    live.box.activate(live.id_of("orphan"))
+    (live.root / "rules" / "orphan.yaml").unlink()
+    live.box.faults.add("list-shifts", by=1)
+
+    done = live.run("drift", "--format", "json")
+
+    assert (2, ["orphan"]) == (done.code, [each["happened"] for each in done.json["resource_drift"]])
+    live.box.clear_log()
+    assert 2 == live.run("drift").code
+    assert 4 == sum(each.endswith("/rules") for each in calls(live))

@@ -154,6 +154,20 @@ def test_a_plan_that_could_not_be_made_is_written(
     assert (1, True, ["could-not-run"]) == (done.code, plan["errored"], [each["check"] for each in plan["findings"]])
 
 
+@pytest.mark.parametrize("command", ["drift", "status"])
+def test_a_failed_look_says_so_in_json(household: Household, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Where the API could not be read, the JSON of drift and status is not that of an app in which nothing is."""
+    household.rule("save")
+    clear = household.run(command, "--format", "json").json
+    monkeypatch.setenv("SEQUENCE_API_KEY", "sk_wrong_0123456789")
+
+    done = household.run(command, "--format", "json")
+
+    assert (False, []) == (clear["errored"], clear["findings"])
+    (found,) = done.json["findings"]
+    assert (1, True, "could-not-run") == (done.code, done.json["errored"], found["check"])
+
+
 def test_a_file_that_cannot_be_written(household: Household) -> None:
     """A file that cannot be written is named."""
     household.rule("save")

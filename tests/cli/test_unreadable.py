@@ -12,6 +12,7 @@ REASONS = {
     404: "the API lists it, and does not find it; perhaps the key lacks the scope `READ_RULES` for it",
     503: "the API answered 503",
 }
+WAYS_OUT = {403: "give the key what it lacks", 404: "give the key what it lacks", 503: "it is the API's answer that is"}
 
 
 def troubled(household: Household, status: int) -> str:
@@ -43,6 +44,7 @@ def test_nothing_is_written(household: Household, tmp_path: Path, status: int) -
     words = [" ".join(done.out.split()) for done in (planned, applied)]
     assert all(f"`hidden`: the rule `{hidden}` exists and cannot be read: {REASONS[status]}" in each for each in words)
     assert json.loads(saved.read_text())["errored"]
+    assert all(WAYS_OUT[status] in each and "rulesync doctor" not in each for each in words)
     outcomes = json.loads(report.read_text())["outcomes"]
     assert {"new": "skipped", "changed": "skipped", "gone": "skipped"} == {
         each["key"]: each["status"] for each in outcomes

@@ -36,6 +36,10 @@ def page(*rows: object, **info: object) -> httpx.Response:
     return httpx.Response(200, json={"data": list(rows), "page_info": info})
 
 
+def refusal(status: int, code: str, message: str) -> httpx.Response:
+    return httpx.Response(status, json={"error": {"code": code, "message": message}})
+
+
 def read(answer: httpx.Response) -> History:
     """Return what a rule is believed to have done where the API answers this."""
     with reader(lambda _: httpx.Response(answer.status_code, content=answer.content)) as found:
@@ -75,6 +79,10 @@ def test_a_key_without_the_scope() -> None:
     [
         (httpx.Response(404, text="Route not found"), "the API answered 404"),
         (httpx.Response(503), "the API answered 503"),
+        (refusal(404, "resource_not_found", "not here"), "the API answered 404: resource_not_found: not here"),
+        (refusal(404, "resource_not_found", "no `rule_0` here"), "the API answered 404: resource_not_found"),
+        (refusal(429, "rate_limit", "too fast"), "the API answered 429: rate_limit: too fast"),
+        (refusal(500, "internal_error", f"at {KEY}"), "the API answered 500: internal_error: at ***"),
         (httpx.Response(429, headers={"Retry-After": "60"}), "the API answered 429"),
         (httpx.Response(302, headers={"Location": "https://elsewhere.test/"}), "the API answered 302"),
         (httpx.Response(200, text="<html>"), "the API sent what makes no sense"),

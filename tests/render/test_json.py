@@ -34,6 +34,14 @@ def test_status_is_the_same_lists() -> None:
     assert [status] == several["workspaces"]
 
 
+def test_a_failed_look_is_told_from_a_clear_one() -> None:
+    """Drift and status say whether everything could be read, with the findings that say what could not."""
+    for text in (json.drift(PLANS["errored"]), json.status(PLANS["errored"])):
+        told = standard.loads(text)
+        assert (True, PLANS["errored"]["findings"]) == (told["errored"], told["findings"])
+    assert not standard.loads(json.drift(PLANS["nothing"]))["errored"]
+
+
 def test_valid_is_without_errors() -> None:
     """Warnings leave a ruleset valid, errors do not."""
     found = [standard.loads(json.findings(each))["valid"] for each in ([], [warning("x", "y")], [error("x", "y")])]

@@ -156,7 +156,7 @@ def awaited(
     return value | more  # type: ignore[return-value]  # as above
 
 
-def wait(*rules: AwaitedJson, timed_out: bool = False) -> WaitJson:
+def wait(*rules: AwaitedJson, timed_out: bool = False, findings: Sequence[FindingJson] = ()) -> WaitJson:
     states = [each["state"] for each in rules]
     return {
         "format_version": "1.0",
@@ -169,6 +169,7 @@ def wait(*rules: AwaitedJson, timed_out: bool = False) -> WaitJson:
         "timed_out": timed_out,
         "rules": list(rules),
         "awaiting_enable": [waiting(each["key"]) for each in rules if each["state"] in {"waiting", "unreadable"}],
+        "findings": list(findings),
         "summary": {
             "enabled": states.count("enabled"),
             "altered": states.count("altered"),

@@ -24,6 +24,7 @@ def page(value: PlanJson, *, alone: bool = True, link: str | None = None) -> Pag
     parts = [*pieces.errors(told.errors), *([folds("", items, "rule")] if items else [])]
     parts += pieces.paragraph(told.advice)
     parts += pieces.links(view.waiting_title(waiting), waiting)
+    parts += pieces.remarks(told.remarks)
     for line in told.counts:
         parts += pieces.paragraph(line)
     top = pieces.top("drift" if alone else "", view.place(value), told=told)
