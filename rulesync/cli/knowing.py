@@ -135,7 +135,7 @@ def _same_as(change: "Change") -> str | None:
     from rulesync.plan import Operation
 
     actual = change.actual
-    if actual is None or change.operation is not Operation.NO_OP or change.deferred or change.verbatim:
+    if actual is None or change.operation is not Operation.NO_OP or change.deferred:
         return None
     return actual.fingerprint
 

@@ -79,7 +79,7 @@ class Pages(Generic[Row]):
                 query = self.dialect.next_page(received.payload, query)
             except SENSELESS as reason:
                 raise error(received, f"asked to {self.doing}, the API hides the next page{_why(reason)}") from None
-            if query in seen or len(seen) == _MOST_PAGES:
+            if query in seen or (query is not None and len(seen) == _MOST_PAGES):
                 raise error(received, f"asked to {self.doing}, the API sends pages without end")
         return pages
 

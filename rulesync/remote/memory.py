@@ -51,7 +51,7 @@ def _remembered(
         then, actual = dialect.listed(body), _understood(dialect, row, body)
     except SENSELESS:
         return None
-    if then.status is None or dialect.is_deleted(body) or not _is_as_listed(then, row):
+    if dialect.is_deleted(body) or not _is_as_listed(then, row):
         return None
     return replace(actual, fingerprint=fingerprint), kept.answered
 
