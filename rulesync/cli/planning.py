@@ -18,7 +18,7 @@ from rulesync.cli.session import dialect, rules
 from rulesync.clock import SYSTEM_CLOCK, Clock
 from rulesync.config import Config
 from rulesync.errors import ApiError, NetworkError, RulesyncError, UsageError
-from rulesync.findings import Finding, did_you_mean, errors, info
+from rulesync.findings import Finding, did_you_mean, errors, info, named
 from rulesync.lookback import Looking
 from rulesync.plan import Operation, Options, Plan, build, is_lacking, target, wanted
 from rulesync.planfile.refreshing import refreshed
@@ -33,6 +33,8 @@ from rulesync.wire import Dialect
 
 if TYPE_CHECKING:
     from rulesync.remote import Reader
+
+_NAMED = 10  # rules; more of them say no more
 
 
 @dataclass(frozen=True)
@@ -163,10 +165,11 @@ def _with_accounts(book: AccountBook, plan: Plan, reader: "Reader") -> tuple[Acc
 
 def _unseen(plan: Plan, spoken: Dialect) -> list[Finding]:
     """Return that rules which look new may be there, and only not for this key, where the list cannot tell."""
-    new = ", ".join(f"`{change.key}`" for change in plan.writes if change.operation is Operation.CREATE)
+    new = [change.key for change in plan.writes if change.operation is Operation.CREATE]
     if not new or spoken.lists_all:
         return []
-    message = f"the {spoken.name} API lists only what the key may read, so whether {new} exists already is only known"
+    message = f"the {spoken.name} API lists only what the key may read, so whether {named(new, _NAMED)} "
+    message += ("exists" if len(new) == 1 else "exist") + " already is only known"
     message += " if that is every rule"
     advice = f"give the key the {spoken.scope_noun} `{spoken.read_rules_scope}` for all rules"
     return [info("unseen", message, help=advice)]

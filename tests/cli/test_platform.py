@@ -205,11 +205,20 @@ def test_one_workspace_without_writes_keeps_all_from_being_written(
     firm = f"workspaces:\n  firm:\n    scope: firm\n    api: {api}\n    accounts:{accounts}"
     live.config(f'{CONFIG}api: {{base_url: "{live.url}/api/v1"}}\n{firm}\n')
 
-    done = live.run("apply", "--all-workspaces", "--auto-approve")
+    for asking in (["--auto-approve"], []):
+        done = live.run("apply", "--all-workspaces", *asking)
 
-    assert (1, []) == (done.code, calls(live))
-    assert "which these workspaces speak: `firm`" in done.err
-    assert "name the other workspaces with `--workspace`" in done.err
+        assert (1, []) == (done.code, calls(live))
+        assert "which these workspaces speak: `firm`" in done.err
+        assert "name the other workspaces with `--workspace`" in done.err
+    assert 64 == live.run("apply").code
+
+
+def test_nobody_to_ask_and_nothing_to_read(live: Household) -> None:
+    """Where rulesync.yaml cannot be read, that nobody can answer is said first, as on any dialect."""
+    live.config("scope: a/b\n")
+
+    assert 64 == live.run("apply").code
 
 
 def some(live: Household, monkeypatch: pytest.MonkeyPatch, *ids: str) -> None:

@@ -60,6 +60,17 @@ def test_every_format_says_what_is_not_seen(partly: Household, command: tuple[st
     assert "deleted in the app since the last apply" not in said
 
 
+def test_many_rules_are_counted(partly: Household) -> None:
+    """Where many rules are not seen, some are named and the rest are counted."""
+    for number in range(20):
+        partly.rule(f"new-{number}", number + 1)
+
+    (message,) = unseen(partly.run("drift", "--format", "json").json)
+
+    assert "`hidden`, `new-0`, `new-1`, " in message
+    assert " and 11 more exist already is only known" in message
+
+
 def test_status_says_what_a_missing_rule_may_be(partly: Household) -> None:
     """Status says of a rule that is not seen that the key may not read it."""
     rules = {each["key"]: each for each in partly.run("status", "--format", "json").json["rules"]}
