@@ -46,7 +46,9 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A look by id found no such rule."""
+    """A look by id found no such rule; `deleted` says that the API still shows it, as deleted."""
+
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

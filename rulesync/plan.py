@@ -349,7 +349,8 @@ def _unread(binding: Binding, refresh: Refresh) -> list[Finding]:
     named = ", ".join(f"`{row.id}`" for row in hidden)
     new = ", ".join(f"`{rule.key}`" for rule in binding.unbound)
     message = f"rules that nobody manages here cannot be read ({named}), so whether {new} exists already is not known"
-    return [warning("unread", message, help=f"the first says: {refresh.unreadable[hidden[0].id].reason}")]
+    say = error if any(row.supported and not row.described for row in hidden) else warning  # it may bear our marker
+    return [say("unread", message, help=f"the first says: {refresh.unreadable[hidden[0].id].reason}")]
 
 
 def _loss(change: Change, options: Options) -> list[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rulesync import protocol
-from rulesync.answer import Answer, Lost
+from rulesync.answer import Answer, Look, Lost
 from rulesync.clock import Clock
 from rulesync.errors import NetworkError, Stop, StoppedError
 from rulesync.idempotency import key
@@ -171,7 +171,7 @@ class Attempts:
         look = self.writer.look(rule_id)
         ours: Sequence[ListedRule] = ()
         if self.change.operation is Operation.CREATE and isinstance(look, ActualRule):
-            ours = bearing(self.change, self.writer.listing(), self.terms.scope)
+            ours = self._bearing(self.writer.listing(), look)
         return protocol.after_memory(self.change, answer, look, ours, self.tried, self.terms.planned_at)
 
     def _settle(self, settling: Settling) -> Walk | Retry | End:
@@ -181,11 +181,18 @@ class Attempts:
         if self.change.operation is not Operation.CREATE:
             return protocol.after_settling(self.change, decision, (), None, self.tried, None)
         self.listed = self.writer.listing()
-        ours = bearing(self.change, self.listed, self.terms.scope)
+        ours = self._bearing(self.listed, None)
         remembered = self.answer.rule if isinstance(self.answer, Answer) else None
         known = ours[0].id if len(ours) == 1 else remembered.id if remembered and not ours else None
         look = self.writer.look(known) if known else None
+        ours = ours or self._bearing(self.listed, look)
         return protocol.after_settling(self.change, decision, ours, look, self.tried, self._age())
+
+    def _bearing(self, listed: Sequence[ListedRule], look: Look | None) -> Sequence[ListedRule]:
+        """Return the rows that bear our marker; that of the rule that was looked at is the one which its body tells."""
+        seen = look if isinstance(look, ActualRule) else None
+        rows = [row.as_read(seen) if seen and seen.id == row.id else row for row in listed]
+        return bearing(self.change, rows, self.terms.scope)
 
     def _age(self) -> timedelta | None:
         """Return the age of the rule that the server remembers having made, by its own clock."""

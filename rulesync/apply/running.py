@@ -32,7 +32,7 @@ def run(plan: Plan, writer: Writer, terms: Terms) -> Report:
     listed: Sequence[ListedRule] = ()
     if any(change.operation is Operation.CREATE and _is_approved(change, terms) for change in plan.writes):
         try:
-            listed = writer.listing()
+            listed = writer.marked(terms.planned_at)
         except StoppedError as problem:
             over = problem.stop
     attempts = [Attempts(change, writer, terms, patience, listed) for change in plan.writes]

@@ -1,7 +1,8 @@
 """What a refresh may take from the cache instead of the API, and what it leaves there.
 
 Laws: the status is that of the fresh list, and a body counts only with the name, the marker and the `updated_at` that
-the list has now; where the list tells no status or no `updated_at`, the rule is read. A body is kept as it came.
+the list has now (a row that tells no description says nothing of a marker); where the list tells no status or no
+`updated_at`, the rule is read. A body is kept as it came.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from rulesync.remote.received import Received
 from rulesync.ruleset import ActualRule, KeptRule, ListedRule
 from rulesync.wire import Dialect
 from rulesync.wire.decode import UnknownShapeError, parse_instant
+
+_NAME = b"rulesync"  # which every marker has in it
 
 
 def remembered(
@@ -43,17 +46,19 @@ def _remembered(
     if kept is None:
         return None
     fingerprint = _fingerprint(row, kept.text)
-    if fingerprint in same:
+    agree = row.described or _NAME not in kept.text  # else the body may bear a marker, of which its row says nothing
+    if agree and fingerprint in same:
         return KeptRule.of(row, fingerprint, partial(_understood_late, dialect, row, kept)), kept.answered
     try:
         body = kept.body()
         then, actual = dialect.listed(body), _understood(dialect, row, body)
     except SENSELESS:
         return None
-    as_listed = replace(then, status=row.status, created_at=row.created_at) == row
+    marker = then.marker if row.described else row.marker
+    as_listed = replace(then, status=row.status, created_at=row.created_at, marker=marker) == row
     if then.status is None or dialect.is_deleted(body) or not as_listed:
         return None
-    return replace(actual, fingerprint=fingerprint), kept.answered
+    return replace(actual, fingerprint=fingerprint if agree else None), kept.answered
 
 
 def _understood_late(dialect: Dialect, row: ListedRule, kept: Kept) -> ActualRule:

@@ -1,7 +1,9 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -288,3 +290,34 @@ def _run(world: World, made: Any, stop_after: int) -> Any:  # noqa: ANN401
         SCOPE, Endpoint(BASE, None), v1, world.time.clock, approved=True, stop=lambda: len(world.writes()) >= stop_after
     )
     return apply.run(made, world.writer, terms)
+
+
+class _WithoutDescriptions(httpx.BaseTransport):
+    """A sandbox whose list of rules leaves out all descriptions."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self.inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self.inner.handle_request(request)
+        if request.method != "GET" or not request.url.path.endswith("/rules"):
+            return answer
+        payload = json.loads(answer.read())
+        for row in payload["data"]:
+            row.pop("description", None)
+        return httpx.Response(200, json=payload, headers={"Date": answer.headers["date"]})
+
+
+def test_a_list_without_descriptions_makes_nothing_twice() -> None:
+    """A plan that is carried out again after its keys are forgotten finds its rule, though no row of the list tells."""
+    wishes = {"save": a_rule(nickname="save")}
+    with World() as world:
+        world.wire.inner = _WithoutDescriptions(world.wire.inner)
+        plan, read_at = world.plan(wishes), world.time.clock.now()
+        first = world.carry_out(plan, planned_at=read_at)
+        world.later(60 * 60 * 48)
+        again = world.carry_out(plan, planned_at=read_at)
+
+        assert [("save", "done")] == keys(first) == keys(again)
+        assert 1 == len(world.box.rules())
+        assert () == world.plan(wishes).writes

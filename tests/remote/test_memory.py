@@ -184,7 +184,7 @@ def test_the_brake_and_looks_know_no_cache(place: Place) -> None:
 def test_a_body_that_contradicts_the_list_is_read(tmp_path: Path, other: dict[str, Any]) -> None:
     """A body that says another name, marker or id than the list, or nothing sensible, is not taken for the rule."""
     at = "2026-03-01T00:00:00Z"
-    row = {"id": "rule_1", "nickname": "a", "status": "disabled", "updated_at": at}
+    row = {"id": "rule_1", "nickname": "a", "description": "d", "status": "disabled", "updated_at": at}
     body = {**row, **RULE}
     with a_place(tmp_path) as place:
         kept = place.bodies()
@@ -199,6 +199,24 @@ def test_a_body_that_contradicts_the_list_is_read(tmp_path: Path, other: dict[st
             found = Reader(opened, v1, cache=kept).refresh(everything)
 
     assert ("a", {}) == (found.bodies["rule_1"].rule.nickname, dict(found.cached))
+
+
+def test_a_row_that_tells_no_description(tmp_path: Path) -> None:
+    """A body is taken for a row that says nothing of a marker, and its marker counts."""
+    at, marker = "2026-03-01T00:00:00Z", "[rulesync:s/k@0123456789ab]"
+    row = {"id": "rule_1", "nickname": "a", "status": "disabled", "updated_at": at}
+    with a_place(tmp_path) as place:
+        kept, now = place.bodies(), place.time.clock.now()
+        kept.keep("rule_1", now.replace(day=1), at, now, {**row, **RULE, "description": marker})
+
+        def handle(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, json={"data": [row]}, headers={"Date": "Mon, 02 Mar 2026 12:00:00 GMT"})
+
+        with client(URLS["v1"], "sk_0123456789", v1, per_minute=100, transport=httpx.MockTransport(handle)) as opened:
+            found = Reader(opened, v1, cache=kept).refresh(everything)
+
+    assert ({"rule_1"}, marker) == (set(found.cached), str(found.listed[0].marker))
+    assert found.bodies["rule_1"].fingerprint is None
 
 
 def test_a_row_that_nobody_can_date_is_never_from_the_cache(place: Place) -> None:

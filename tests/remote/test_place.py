@@ -25,7 +25,7 @@ from tests.clocks import NOON, FakeClock
 
 URL = "https://api.test/api/v1"
 KEY = "sk_0123456789"
-READS = {"listing", "look", "refresh", "accounts", "balances", "executions", "server_time"}
+READS = {"listing", "marked", "look", "refresh", "accounts", "balances", "executions", "server_time"}
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
@@ -86,7 +86,7 @@ def everything(rows: object) -> list[str]:
 
 
 def test_a_reader_sends_nothing_but_gets() -> None:
-    """Whatever a Reader can do, and there is nothing beyond the five reads, sends GETs and no body."""
+    """Whatever a Reader can do, and there is nothing beyond these reads, sends GETs and no body."""
     seen: list[httpx.Request] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -222,7 +222,7 @@ def test_deleted_rows_are_left_out() -> None:
     gone = rule(deleted_at="2026-03-01T00:00:00Z")
     with api(server({"/rules": data([gone, rule("rule_2")]), "/rules/rule_1": data(gone)})) as writer:
         assert [row.id for row in writer.listing()] == ["rule_2"]
-        assert writer.look("rule_1") == Missing()
+        assert writer.look("rule_1") == Missing(deleted=True)
 
 
 @pytest.mark.parametrize("row", [None, 7, [], {}, {"id": None}, {"id": ""}, {"id": ["x"]}])
