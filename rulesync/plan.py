@@ -12,7 +12,7 @@ from rulesync.binding import Binding, bind
 from rulesync.findings import Finding, error, errors, warning
 from rulesync.ownership import Marker, digest
 from rulesync.rule import Rule, Status, opaque_parts
-from rulesync.ruleset import ActualRule, DesiredRule, Extra, ListedRule, Refresh
+from rulesync.ruleset import ActualRule, DesiredRule, Extra, ListedRule, Refresh, UnreadableRule
 
 
 class Operation(StrEnum):
@@ -218,7 +218,7 @@ def build(
     """
     unlisted = _unlisted_pins(desired, refresh.listed)
     beside = [refresh.unreadable[pin].listed for pin in unlisted if pin in refresh.unreadable]
-    binding = bind(desired, (*refresh.listed, *beside), scope, refresh.bodies)
+    binding = bind(desired, (*refresh.listed, *beside), scope, refresh.bodies, refresh.deleted)
     findings = [*binding.findings, *_unreadable(binding, refresh), *_unread(binding, refresh)]
     changes = [_create(rule) for rule in binding.unbound]
     for rule in desired:
@@ -330,15 +330,28 @@ def _order(change: Change) -> tuple[int, str]:
 
 
 def _unreadable(binding: Binding, refresh: Refresh) -> list[Finding]:
-    rows = {row.id: key for key, row in binding.bound.items()}
-    lacks = "nothing at all is written until it can be read; `rulesync doctor` tells what the key lacks"
-    never = "nothing at all is written before its file is removed from Git, or it is one that the API can show"
-    say = "`{}`: the rule `{}` exists and cannot be read: {}"
+    keys = {row.id: key for key, row in binding.bound.items()}
+    listed = {row.id for row in refresh.listed}
     return [
-        error("unreadable", say.format(rows[rule_id], rule_id, rule.reason), help=never if rule.unsupported else lacks)
+        _unreadable_rule(keys[rule_id], rule, listed=rule_id in listed)
         for rule_id, rule in refresh.unreadable.items()
-        if rule_id in rows
+        if rule_id in keys
     ]
+
+
+def _unreadable_rule(key: str, rule: UnreadableRule, *, listed: bool) -> Finding:
+    """Return why a rule cannot be read; that one exists which is not listed is more than anybody knows."""
+    what = f"`{key}`: the rule `{rule.listed.id}`"
+    if rule.deleted:
+        advice = "nothing at all is written while the two disagree: try again; if it stays so, ask Sequence's support"
+        return error("unreadable", f"{what} was deleted, and the API lists it still", help=advice)
+    advice = "nothing at all is written until it can be read; `rulesync doctor` tells what the key lacks"
+    if rule.unsupported:
+        advice = "nothing at all is written before its file is removed from Git, or it is one that the API can show"
+    said = "exists and cannot be read" if listed else "is not listed, and could not be read"
+    if not listed and not rule.unsupported:
+        advice = "nothing at all is written until it can be read: try again; `rulesync doctor` looks at the key"
+    return error("unreadable", f"{what} {said}: {rule.reason}", help=advice)
 
 
 def _unread(binding: Binding, refresh: Refresh) -> list[Finding]:

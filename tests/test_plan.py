@@ -8,7 +8,7 @@ from rulesync.findings import error, errors
 from rulesync.ownership import Marker, digest
 from rulesync.plan import Change, Operation, Options, Origin, Verbatim, build, is_met, target, wanted
 from rulesync.rule import Opaque, Rule, Status, Text
-from rulesync.ruleset import Extra, Refresh, UnreadableRule
+from rulesync.ruleset import Extra, ListedRule, Refresh, UnreadableRule
 from tests.builders import SCOPE, a_rule, applied, by_hand, checks, desired, holding, operations, plan, row
 from tests.strategies import rules
 
@@ -171,6 +171,31 @@ def test_a_bound_rule_that_cannot_be_read() -> None:
     made = build([desired("save", a_rule())], refresh, SCOPE)
 
     assert (True, (), ["unreadable"]) == (made.errored, made.changes, checks(made))
+
+
+def test_a_pin_that_is_neither_listed_nor_read() -> None:
+    """Of a pinned rule that is not listed and could not be read, only that is said, and nothing is planned for it."""
+    unknown = UnreadableRule(ListedRule("rule_1", None, None, None, None), "the API answered 404")
+    refresh = Refresh((), {}, {"rule_1": unknown})
+
+    made = build([desired("save", a_rule(), pin="rule_1")], refresh, SCOPE)
+
+    assert (True, ()) == (made.errored, made.changes)
+    assert ["`save`: the rule `rule_1` is not listed, and could not be read: the API answered 404"] == [
+        finding.message for finding in made.findings
+    ]
+
+
+def test_a_bound_rule_that_was_deleted_and_is_listed_still() -> None:
+    """A rule whose body says that it was deleted is said to be, with no word of what a key may lack."""
+    listed = row(applied("save", a_rule()))
+    refresh = Refresh((listed,), {}, {listed.id: UnreadableRule(listed, "it was deleted", deleted=True)})
+
+    made = build([desired("save", a_rule())], refresh, SCOPE)
+
+    assert (True, ()) == (made.errored, made.changes)
+    assert "the rule `rule_save` was deleted, and the API lists it still" in made.findings[0].message
+    assert "key" not in str(made.findings[0].help)
 
 
 def test_an_unmanaged_rule_that_cannot_be_read() -> None:

@@ -125,6 +125,21 @@ def test_a_refresh_reads_pins_that_the_list_does_not_show() -> None:
     assert list(found.unreadable) == ["rule_3"]
 
 
+def test_a_rule_that_was_deleted_is_said_to_be() -> None:
+    """A body that says that its rule was deleted is no rule; the list that still shows it is contradicted."""
+    gone = rule(deleted_at="2026-03-01T00:00:00Z")
+    with api(server({"/rules": data([rule()]), "/rules/rule_1": data(gone)})) as writer:
+        listed = writer.refresh(everything)
+    with api(server({"/rules": data([]), "/rules/rule_1": data(gone)})) as writer:
+        pinned = writer.refresh(lambda _: ["rule_1"])
+
+    assert (True, "it was deleted, and the API lists it still") == (
+        listed.unreadable["rule_1"].deleted,
+        listed.unreadable["rule_1"].reason,
+    )
+    assert Refresh((), {}, deleted=frozenset({"rule_1"})) == pinned
+
+
 def test_a_rule_that_is_listed_and_not_found_is_unreadable() -> None:
     """A rule that the list shows is never taken for absent, whatever its GET says."""
     answers = {"/rules": data([rule(), rule("rule_2")]), "/rules/rule_1": no(404), "/rules/rule_2": no(500)}
