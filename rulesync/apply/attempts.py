@@ -77,6 +77,7 @@ class Attempts:
         self.in_flight = False
         self.settling: Settling | None = None
         self.unoffered = False
+        self.denied = False
 
     def carry_out(self) -> Outcome | Accepted | Settling:
         """Look, send, and decide, until the change has come out or the server says that it acted.
@@ -105,7 +106,7 @@ class Attempts:
             if isinstance(decision, Verify) and isinstance(self.answer, Answer):
                 return Accepted(self.change, self.answer, self._key())
             if isinstance(decision, End):
-                self.unoffered = decision.unoffered
+                self.unoffered, self.denied = decision.unoffered, decision.denied
                 return self._outcome(decision)
 
     def broken_off(self, why: str) -> Outcome:

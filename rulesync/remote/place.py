@@ -350,6 +350,7 @@ def _answer(received: Received, dialect: Dialect) -> Answer:
         request_id=received.request_id,
         date=received.date,
         retry_after=received.retry_after,
+        text=received.text,
     )
 
 
