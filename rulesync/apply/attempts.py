@@ -181,7 +181,7 @@ class Attempts:
         self._wait(max(0.0, settling.due - self.terms.clock.monotonic()), decision.why)
         if self.change.operation is not Operation.CREATE:
             return protocol.after_settling(self.change, decision, (), None, self.tried, None)
-        self.listed = self.writer.listing()
+        self.listed = self.writer.marked(self.terms.planned_at)
         ours = self._bearing(self.listed, None)
         remembered = self.answer.rule if isinstance(self.answer, Answer) else None
         known = ours[0].id if len(ours) == 1 else remembered.id if remembered and not ours else None

@@ -90,10 +90,17 @@ class Reader:
         """Return the list, with the errors of `listing` and `look`, so that it shows which rules bear a marker.
 
         Rows that do not tell that are completed by their bodies; those that did not move `since` a moment are left.
+
+        Raises:
+            ApiError: also where such a body cannot be read.
         """
         listed = told.believed(self.listing(), describes_all=self._dialect.describes_all)
         moved = told.moved(listed, since)
         looks = each(self._look, moved, workers=self._parallel)
+        for name, look in zip(moved, looks, strict=True):
+            if isinstance(look, Hidden):
+                message = f"the rule `{name}` is listed without a description, and cannot be read: {look.reason}"
+                raise ApiError(message, help="it may be one that would be made again, so it has to be known first")
         return told.as_read(listed, dict(zip(moved, looks, strict=True)))
 
     def accounts(self) -> tuple[ListedAccount, ...]:

@@ -321,3 +321,29 @@ def test_a_list_without_descriptions_makes_nothing_twice() -> None:
         assert [("save", "done")] == keys(first) == keys(again)
         assert 1 == len(world.box.rules())
         assert () == world.plan(wishes).writes
+
+
+def test_a_list_without_descriptions_after_a_lost_answer() -> None:
+    """An attempt whose answer is lost is found by its repetition, and nothing is made twice."""
+    with World() as world:
+        world.wire.inner = _WithoutDescriptions(world.wire.inner)
+        made = world.plan({"save": a_rule(nickname="save")})
+        world.wire.break_at({1: Fault.AFTER})
+        report = world.carry_out(made)
+
+        assert [("save", "done")] == keys(report)
+        assert 1 == len(world.box.rules())
+
+
+def test_a_list_without_descriptions_after_another_commit() -> None:
+    """Of two commits that make one key at once, the second finds the rule of the first, and makes no other."""
+    with World() as world:
+        world.wire.inner = _WithoutDescriptions(world.wire.inner)
+        second = world.plan({"save": a_rule(2, nickname="two")})
+        read_at = world.time.clock.now()
+        first = world.plan({"save": a_rule(1, nickname="one")})
+        world.wire.before(1, lambda: world.carry_out(first))
+        report = world.carry_out(second, planned_at=read_at)
+
+        assert [("save", "stale")] == keys(report)
+        assert 1 == len(world.box.rules())

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from rulesync.errors import ApiError
 from rulesync.ownership import Marker
 from rulesync.plan import Operation, build, wanted
 from rulesync.remote import Writer, client
@@ -173,6 +174,18 @@ def test_a_list_that_tells_nothing_is_completed_before_a_create() -> None:
         assert ["rule_1"] == server.asked
         assert (MARKER, None) == (rows["rule_1"].marker, rows["rule_2"].marker)
         assert [MARKER.key, "old"] == [each.marker.key for each in reader.marked(None) if each.marker]
+
+
+def test_a_list_that_cannot_be_completed_is_an_error() -> None:
+    """Before rules are made, a row that tells nothing and whose rule cannot be read ends the run."""
+    server = Server(v1, {"rule_1": held("save")})
+    server.without_descriptions()
+    server.refused = {"rule_1"}
+
+    with reading(server) as reader:
+        assert 1 == len(reader.marked(NOON))
+        with pytest.raises(ApiError, match="`rule_1` is listed without a description, and cannot be read: the key"):
+            reader.marked(None)
 
 
 def test_when_a_rule_may_have_moved() -> None:
