@@ -89,16 +89,18 @@ class Reader:
     def marked(self, since: datetime | None) -> tuple[ListedRule, ...]:
         """Return the list, with the errors of `listing` and `look`, so that it shows which rules bear a marker.
 
-        Rows that do not tell that are completed by their bodies; those that did not move `since` a moment are left.
+        Rows that show none are completed by their bodies, since a list may cut descriptions or leave them out; those
+        that did not move `since` a moment are left.
 
         Raises:
-            ApiError: also where such a body cannot be read.
+            ApiError: also where a body cannot be read whose row does not tell its description.
         """
         listed = told.believed(self.listing(), describes_all=self._dialect.describes_all)
         moved = told.moved(listed, since)
         looks = each(self._look, moved, workers=self._parallel)
+        unknown = told.silent(listed)
         for name, look in zip(moved, looks, strict=True):
-            if isinstance(look, Hidden):
+            if isinstance(look, Hidden) and name in unknown:
                 message = f"the rule `{name}` is listed without a description, and cannot be read: {look.reason}"
                 raise ApiError(message, help="it may be one that would be made again, so it has to be known first")
         return told.as_read(listed, dict(zip(moved, looks, strict=True)))

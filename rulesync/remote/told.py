@@ -32,19 +32,23 @@ def silent(listed: Sequence[ListedRule]) -> list[str]:
 
 
 def moved(listed: Sequence[ListedRule], since: datetime | None) -> list[str]:
-    """Return those of the silent ones that may have been made or changed since a moment, all of them where it is None.
+    """Return the ids of rules that show no marker and may have been made or changed since a moment.
 
-    The moment is by the API's clock, whose views may show a little later what happened before.
+    The moment is by the API's clock, whose views may show a little later what happened before. Where it is None, those
+    are all of the silent ones.
     """
-    at = {row.id: row.updated_at for row in listed}
-    return [name for name in silent(listed) if since is None or _is_after(at[name], since - _LAG)]
+    if since is None:
+        return silent(listed)
+    bare = [row for row in listed if row.marker is None and row.supported]
+    return [row.id for row in bare if _is_after(row, since - _LAG)]
 
 
-def _is_after(text: str | None, moment: datetime) -> bool:
+def _is_after(row: ListedRule, moment: datetime) -> bool:
+    """Tell whether a rule moved after a moment; one that tells no time may have, if it tells no description either."""
     try:
-        return parse_instant(text) >= moment
+        return parse_instant(row.updated_at) >= moment
     except UnknownShapeError:
-        return True
+        return not row.described
 
 
 def as_read(listed: Sequence[ListedRule], looks: Mapping[str, Look]) -> tuple[ListedRule, ...]:

@@ -292,11 +292,11 @@ def _run(world: World, made: Any, stop_after: int) -> Any:  # noqa: ANN401
     return apply.run(made, world.writer, terms)
 
 
-class _WithoutDescriptions(httpx.BaseTransport):
-    """A sandbox whose list of rules leaves out all descriptions."""
+class _Silent(httpx.BaseTransport):
+    """A sandbox whose list of rules cuts all descriptions after so many characters, or leaves them out."""
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self.inner = inner
+    def __init__(self, inner: httpx.BaseTransport, cut: int | None = None) -> None:
+        self.inner, self.cut = inner, cut
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer = self.inner.handle_request(request)
@@ -304,15 +304,18 @@ class _WithoutDescriptions(httpx.BaseTransport):
             return answer
         payload = json.loads(answer.read())
         for row in payload["data"]:
-            row.pop("description", None)
+            text = row.pop("description", None)
+            if text and self.cut:
+                row["description"] = text[: self.cut]
         return httpx.Response(200, json=payload, headers={"Date": answer.headers["date"]})
 
 
-def test_a_list_without_descriptions_makes_nothing_twice() -> None:
+@pytest.mark.parametrize("cut", [None, 12])
+def test_a_list_without_markers_makes_nothing_twice(cut: int | None) -> None:
     """A plan that is carried out again after its keys are forgotten finds its rule, though no row of the list tells."""
     wishes = {"save": a_rule(nickname="save")}
     with World() as world:
-        world.wire.inner = _WithoutDescriptions(world.wire.inner)
+        world.wire.inner = _Silent(world.wire.inner, cut)
         plan, read_at = world.plan(wishes), world.time.clock.now()
         first = world.carry_out(plan, planned_at=read_at)
         world.later(60 * 60 * 48)
@@ -326,7 +329,7 @@ def test_a_list_without_descriptions_makes_nothing_twice() -> None:
 def test_a_list_without_descriptions_after_a_lost_answer() -> None:
     """An attempt whose answer is lost is found by its repetition, and nothing is made twice."""
     with World() as world:
-        world.wire.inner = _WithoutDescriptions(world.wire.inner)
+        world.wire.inner = _Silent(world.wire.inner)
         made = world.plan({"save": a_rule(nickname="save")})
         world.wire.break_at({1: Fault.AFTER})
         report = world.carry_out(made)
@@ -338,7 +341,7 @@ def test_a_list_without_descriptions_after_a_lost_answer() -> None:
 def test_a_list_without_descriptions_after_another_commit() -> None:
     """Of two commits that make one key at once, the second finds the rule of the first, and makes no other."""
     with World() as world:
-        world.wire.inner = _WithoutDescriptions(world.wire.inner)
+        world.wire.inner = _Silent(world.wire.inner)
         second = world.plan({"save": a_rule(2, nickname="two")})
         read_at = world.time.clock.now()
         first = world.plan({"save": a_rule(1, nickname="one")})

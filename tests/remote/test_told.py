@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -197,7 +196,10 @@ def test_when_a_rule_may_have_moved() -> None:
 
     assert [each.id for each in rows[1:]] == moved(rows, NOON)
     assert [each.id for each in rows] == moved(rows, None)
-    assert [] == moved([ListedRule("rule_1", None, None, None, None)], datetime.max.replace(tzinfo=NOON.tzinfo))
+    told = [ListedRule(each.id, None, None, None, each.updated_at) for each in rows]
+    assert [rows[1].id] == moved(told, NOON)
+    assert [] == moved(told, None)
+    assert [] == moved([replace(each, marker=MARKER) for each in told], NOON)
 
 
 def test_what_is_silent() -> None:
