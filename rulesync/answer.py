@@ -12,7 +12,8 @@ class Answer:
 
     `remembered` is True where the server repeated an answer that it gave before (the answer's request id is not this
     attempt's), False where it acted now, None where the answer does not tell. `rule` is the rule that the answer is
-    about, where it holds one. `date` is the server's clock in UTC, `retry_after` is in seconds.
+    about, where it holds one. `date` is the server's clock in UTC, `retry_after` is in seconds. `text` is what the
+    answer says that is neither a rule nor a refusal of the API, such as a page.
     """
 
     status: int
@@ -23,6 +24,7 @@ class Answer:
     request_id: str | None = None
     date: datetime | None = None
     retry_after: float | None = None
+    text: str | None = None
 
     @property
     def accepted(self) -> bool:
@@ -46,18 +48,22 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A look by id found no such rule."""
+    """A look by id found no such rule; `deleted` says that the API still shows it, as deleted."""
+
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """A look by id could not tell: the rule may well exist.
 
-    `reason` is one sentence; `unsupported` says that no key could read it, since the API has no words for the rule.
+    `reason` is one sentence; `unsupported` says that no key could read it, since the API has no words for the rule, and
+    `forbidden` that another key might.
     """
 
     reason: str
     unsupported: bool = False
+    forbidden: bool = False
 
 
 Look = ActualRule | Missing | Hidden

@@ -5,7 +5,7 @@ everything that it might already be.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rulesync import key_taken
@@ -39,11 +39,13 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The API's list, by id and by the key in each marker of our scope."""
+    """The API's list, by id and by the key in each marker of our scope; and what a look by id told beside it."""
 
     scope: str
     by_id: Mapping[str, ListedRule]
     by_key: Mapping[str, Sequence[ListedRule]]
+    shown: Collection[str]
+    deleted: Collection[str]
 
 
 def bind(
@@ -51,13 +53,14 @@ def bind(
     listed: Sequence[ListedRule],
     scope: str,
     bodies: Mapping[str, ActualRule] | None = None,
+    deleted: Collection[str] = (),
 ) -> Binding:
     """Return which row each key stands for.
 
     Without `bodies`, only what the list alone can tell; with them, new keys are also held against orphans and
-    unmanaged rules.
+    unmanaged rules. `deleted` are ids that are not listed, and of which the API says that they were deleted.
     """
-    rows = _index(listed, scope)
+    rows = _index(listed, scope, bodies or {}, deleted)
     findings = _two_for_one(rows)
     choices = {rule.key: _choose(rule, rows) for rule in desired}
     findings += [choice for choice in choices.values() if isinstance(choice, Finding)]
@@ -86,12 +89,12 @@ def bind(
     return Binding(bound, unbound, tuple(orphans), unmanaged, tuple(findings))
 
 
-def _index(listed: Sequence[ListedRule], scope: str) -> _Rows:
+def _index(listed: Sequence[ListedRule], scope: str, shown: Collection[str], deleted: Collection[str]) -> _Rows:
     by_key: dict[str, list[ListedRule]] = defaultdict(list)
     for row in listed:
         if row.marker is not None and row.marker.scope == scope:
             by_key[row.marker.key].append(row)
-    return _Rows(scope, {row.id: row for row in listed}, dict(by_key))
+    return _Rows(scope, {row.id: row for row in listed}, dict(by_key), shown, deleted)
 
 
 def _two_for_one(rows: _Rows) -> list[Finding]:
@@ -153,9 +156,8 @@ def _pin_doubt(rule: DesiredRule, rows: _Rows, marked: Sequence[ListedRule]) -> 
     """Return why a pin cannot be believed."""
     row = rows.by_id.get(rule.pin or "")
     if row is None:
-        message = f"`{rule.key}`: the pinned rule `{rule.pin}` does not exist"
-        advice = "correct it, or remove `id:` to create the rule anew; a key that may not read all rules cannot tell"
-        return error("pin", message, help=advice, location=rule.location, keys=(rule.key,))
+        message, advice = _unlisted(rule.pin or "", rows)
+        return error("pin", f"`{rule.key}`: {message}", help=advice, location=rule.location, keys=(rule.key,))
     if row.marker is not None and (row.marker.scope != rows.scope or row.marker.key not in {rule.key, rule.moved_from}):
         owner = f"{row.marker.scope}/{row.marker.key}"
         message = f"`{rule.key}`: the pinned rule `{row.id}` bears the marker of `{owner}`"
@@ -166,6 +168,17 @@ def _pin_doubt(rule: DesiredRule, rows: _Rows, marked: Sequence[ListedRule]) -> 
         message = f"`{rule.key}`: it is pinned to `{row.id}`, and {_ids(others)} bears its marker"
         return error("pin", message, help="remove one of the two", location=rule.location, keys=(rule.key,))
     return None
+
+
+def _unlisted(pin: str, rows: _Rows) -> tuple[str, str]:
+    """Return what is to be said, and advised, of a pinned rule that is not listed; what exists is not made anew."""
+    if pin in rows.shown:
+        advice = "try again: the list may have moved while it was read; if it stays so, ask Sequence's support"
+        return f"the pinned rule `{pin}` exists, and the API does not list it", advice
+    if pin in rows.deleted:
+        return f"the pinned rule `{pin}` was deleted", "correct its id, or remove `id:` to create the rule anew"
+    advice = "correct it, or remove `id:` to create the rule anew; a key that may not read all rules cannot tell"
+    return f"the pinned rule `{pin}` does not exist", advice
 
 
 def _equal_orphans(

@@ -220,7 +220,7 @@ def build(
     """
     unlisted = _unlisted_pins(desired, refresh.listed)
     beside = [refresh.unreadable[pin].listed for pin in unlisted if pin in refresh.unreadable]
-    binding = bind(desired, (*refresh.listed, *beside), scope, refresh.bodies)
+    binding = bind(desired, (*refresh.listed, *beside), scope, refresh.bodies, refresh.deleted)
     findings = [*binding.findings, *_unreadable(binding, refresh), *_unread(binding, refresh)]
     changes = [_create(rule) for rule in binding.unbound]
     for rule in desired:
@@ -332,23 +332,22 @@ def _order(change: Change) -> tuple[int, str]:
 
 
 def _unreadable(binding: Binding, refresh: Refresh) -> list[Finding]:
-    rows = {row.id: key for key, row in binding.bound.items()}
-    say = "`{}`: the rule `{}` exists and cannot be read: {}"
+    keys = {row.id: key for key, row in binding.bound.items()}
+    listed = {row.id for row in refresh.listed}
     return [
-        error("unreadable", say.format(rows[rule_id], rule_id, rule.reason), help=_until_it_is_read(rule))
+        _unreadable_rule(keys[rule_id], rule, listed=rule_id in listed)
         for rule_id, rule in refresh.unreadable.items()
-        if rule_id in rows
+        if rule_id in keys
     ]
 
 
-def _until_it_is_read(rule: UnreadableRule) -> str:
-    """Return what to do about a rule that cannot be read, by its cause: what no key can mend is not put to the key."""
-    if rule.unsupported:
-        return "nothing at all is written before its file is removed from Git, or it is one that the API can show"
-    still = "nothing at all is written until it can be read"
-    if rule.takes_rights:
-        return f"{still}: give the key what it lacks, for this very rule"
-    return f"{still}: it is the API's answer that is wrong, so try again, and ask the API's support if it stays"
+def _unreadable_rule(key: str, rule: UnreadableRule, *, listed: bool) -> Finding:
+    """Return why a rule cannot be read; that one exists which is not listed is more than anybody knows."""
+    what = f"`{key}`: the rule `{rule.listed.id}`"
+    if rule.deleted:
+        return error("unreadable", f"{what} was deleted, and the API lists it still", help=rule.advice)
+    said = "exists and cannot be read" if listed else "is not listed, and could not be read"
+    return error("unreadable", f"{what} {said}: {rule.reason}", help=rule.advice)
 
 
 def _unread(binding: Binding, refresh: Refresh) -> list[Finding]:
@@ -359,7 +358,8 @@ def _unread(binding: Binding, refresh: Refresh) -> list[Finding]:
     named = ", ".join(f"`{row.id}`" for row in hidden)
     new = ", ".join(f"`{rule.key}`" for rule in binding.unbound)
     message = f"rules that nobody manages here cannot be read ({named}), so whether {new} exists already is not known"
-    return [warning("unread", message, help=f"the first says: {refresh.unreadable[hidden[0].id].reason}")]
+    say = error if any(row.supported and not row.described for row in hidden) else warning  # it may bear our marker
+    return [say("unread", message, help=f"the first says: {refresh.unreadable[hidden[0].id].reason}")]
 
 
 def _loss(change: Change, options: Options) -> list[Finding]:

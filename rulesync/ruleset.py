@@ -1,7 +1,7 @@
 """The two sides of a plan: rules as Git wants them, and rules as the API holds them, each with where it came from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -91,7 +91,8 @@ class ListedRule:
     """A row of the API's list of rules: what is known of a rule before its body is read.
 
     `updated_at` and `created_at` are instants in UTC as ISO 8601 text, None where the list does not tell. A rule that
-    is not `supported` exists, and the API has no words for it.
+    is not `supported` exists, and the API has no words for it. One that is not `described` may bear any marker: its row
+    does not tell a description, not even that there is none.
     """
 
     id: str
@@ -101,6 +102,21 @@ class ListedRule:
     updated_at: str | None
     created_at: str | None = None
     supported: bool = True
+    described: bool = field(default=True, compare=False)
+
+    def as_read(self, actual: "ActualRule") -> "ListedRule":
+        """Return the row with the marker and the name that the rule's body tells.
+
+        A body that tells no description, and did not move since the list, does not unsay the marker of its row.
+        """
+        marker = actual.marker
+        if marker is None and self.marker is not None and actual.updated_at == self.updated_at:
+            marker = self.marker if actual.rule.description is None else None
+        # what is kept was taken for this row because both say one name, and is not understood for that
+        nickname = None if isinstance(actual, KeptRule) else actual.rule.nickname
+        if self.described and marker == self.marker and nickname in {None, self.nickname}:
+            return self
+        return replace(self, marker=marker, nickname=nickname or self.nickname, described=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,33 +188,43 @@ class KeptRule(ActualRule):
 class UnreadableRule:
     """A rule that the list shows and whose body could not be read: never an absence.
 
-    `reason` is one sentence; `unsupported` says that no key could read it, since the API has no words for the rule.
+    `reason` is one sentence; `unsupported` says that no key could read it, since the API has no words for the rule,
+    `forbidden` that another key might, and `deleted` that its body says that it was deleted.
     """
 
     listed: ListedRule
     reason: str
     unsupported: bool = False
+    forbidden: bool = False
+    deleted: bool = False
 
     @property
-    def takes_rights(self) -> bool:
-        """Whether it is the key that may lack something, as the reason then begins by saying."""
-        return self.reason.startswith(_LACKS)
-
-
-_LACKS = ("the key may not read it", "the API lists it, and does not find it")
+    def advice(self) -> str:
+        """What to do about it, by its cause: what no key can mend is not put to the key."""
+        if self.deleted:
+            return "nothing at all is written while the two disagree: try again; if it stays so, ask Sequence's support"
+        if self.unsupported:
+            return "nothing at all is written before its file is removed from Git, or it is one that the API can show"
+        still = "nothing at all is written until it can be read"
+        if self.forbidden:
+            return f"{still}: give the key what it lacks, for this very rule"
+        return f"{still}: it is the API's answer that is wrong, so try again, and ask the API's support if it stays"
 
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
     """What the API holds: the whole list, and the bodies of the rules that were asked for.
 
-    `cached` are those among them that an earlier run read, by id, each with the API's time of that answer.
+    Where a body was read, its row has the marker and the name of the body. `cached` are the bodies that an earlier run
+    read, by id, each with the API's time of that answer. `deleted` are ids that were asked for without being listed,
+    and whose bodies say that they were deleted.
     """
 
     listed: tuple[ListedRule, ...]
     bodies: Mapping[str, ActualRule]
     unreadable: Mapping[str, UnreadableRule] = field(default_factory=dict)
     cached: Mapping[str, datetime] = field(default_factory=dict)
+    deleted: frozenset[str] = frozenset()
 
     @property
     def unread(self) -> tuple[str, ...]:

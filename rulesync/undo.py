@@ -75,7 +75,9 @@ class _Draft:
     def refuse(self, written: Written, rule_id: str) -> None:
         """Void the plan, since a rule that it speaks of cannot be read."""
         reason = self.refresh.unreadable[rule_id].reason
-        message = f"`{written.key}`: the rule `{rule_id}` exists and cannot be read: {reason}"
+        listed = any(row.id == rule_id for row in self.refresh.listed)
+        state = "exists and cannot be read" if listed else "is not listed, and could not be read"
+        message = f"`{written.key}`: the rule `{rule_id}` {state}: {reason}"
         self.findings.append(error("unreadable", message))
         self.errored = True
 

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from rulesync.plan import Operation
+from rulesync.plan import Operation, build
 from rulesync.rule import Rule
-from rulesync.ruleset import ActualRule
-from tests.builders import a_rule, applied, by_hand, checks, desired, operations, plan
+from rulesync.ruleset import ActualRule, Refresh
+from tests.builders import SCOPE, a_rule, applied, by_hand, checks, desired, operations, plan
 
 
 def test_a_renamed_key() -> None:
@@ -74,6 +74,25 @@ def test_a_pin_that_cannot_be_right(actual: ActualRule, words: str) -> None:
 
     assert (["pin"], ()) == (checks(made), made.changes)
     assert words in made.findings[0].message
+
+
+def test_a_pin_that_is_not_listed_and_exists() -> None:
+    """A pinned rule that a look by id shows is said to exist, never that it should be made anew."""
+    hidden = by_hand("rule_1", a_rule())
+    made = build([desired("save", a_rule(2), pin="rule_1")], Refresh((), {"rule_1": hidden}), SCOPE)
+
+    assert (["pin"], ()) == (checks(made), made.changes)
+    assert "the pinned rule `rule_1` exists, and the API does not list it" in made.findings[0].message
+    assert "anew" not in str(made.findings[0].help)
+    assert "try again" in str(made.findings[0].help)
+
+
+def test_a_pin_that_was_deleted() -> None:
+    """A pinned rule of which the API says that it was deleted is said to be."""
+    made = build([desired("save", a_rule(), pin="rule_1")], Refresh((), {}, deleted=frozenset({"rule_1"})), SCOPE)
+
+    assert (["pin"], ()) == (checks(made), made.changes)
+    assert "the pinned rule `rule_1` was deleted" in made.findings[0].message
 
 
 def test_a_pin_and_a_marker_that_disagree() -> None:

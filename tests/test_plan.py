@@ -8,7 +8,7 @@ from rulesync.findings import error, errors
 from rulesync.ownership import Marker, digest
 from rulesync.plan import Change, Operation, Options, Origin, Verbatim, build, is_met, target, wanted
 from rulesync.rule import Opaque, Rule, Status, Text
-from rulesync.ruleset import Extra, Refresh, UnreadableRule
+from rulesync.ruleset import Extra, ListedRule, Refresh, UnreadableRule
 from tests.builders import SCOPE, a_rule, applied, by_hand, checks, desired, holding, operations, plan, row
 from tests.strategies import rules
 
@@ -174,24 +174,41 @@ def test_a_bound_rule_that_cannot_be_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "help"),
-    [
-        ("the key may not read it, which takes the scope `READ_RULES` for this rule", "give the key what it lacks"),
-        ("the API lists it, and does not find it; perhaps the key lacks it", "give the key what it lacks"),
-        ("the API answered with something that is no rule", "it is the API's answer that is wrong"),
-        ("the API answered 200, with something that is no JSON", "it is the API's answer that is wrong"),
-        ("the API answered 500: the key may not read it", "it is the API's answer that is wrong"),
-    ],
+    ("forbidden", "help"), [(True, "give the key what it lacks"), (False, "it is the API's answer that is wrong")]
 )
-def test_the_way_to_read_a_rule(reason: str, help: str) -> None:
+def test_the_way_to_read_a_rule(*, forbidden: bool, help: str) -> None:
     """What is to be done about a rule that cannot be read is put to the key only where that may lack something."""
     listed = row(applied("save", a_rule()))
+    unreadable = UnreadableRule(listed, "the API answered 403", forbidden=forbidden)
 
-    (found,) = build(
-        [desired("save", a_rule())], Refresh((listed,), {}, {listed.id: UnreadableRule(listed, reason)}), SCOPE
-    ).findings
+    (found,) = build([desired("save", a_rule())], Refresh((listed,), {}, {listed.id: unreadable}), SCOPE).findings
 
     assert (found.help or "").startswith(f"nothing at all is written until it can be read: {help}")
+
+
+def test_a_pin_that_is_neither_listed_nor_read() -> None:
+    """Of a pinned rule that is not listed and could not be read, only that is said, and nothing is planned for it."""
+    unknown = UnreadableRule(ListedRule("rule_1", None, None, None, None), "the API answered 404")
+    refresh = Refresh((), {}, {"rule_1": unknown})
+
+    made = build([desired("save", a_rule(), pin="rule_1")], refresh, SCOPE)
+
+    assert (True, ()) == (made.errored, made.changes)
+    assert ["`save`: the rule `rule_1` is not listed, and could not be read: the API answered 404"] == [
+        finding.message for finding in made.findings
+    ]
+
+
+def test_a_bound_rule_that_was_deleted_and_is_listed_still() -> None:
+    """A rule whose body says that it was deleted is said to be, with no word of what a key may lack."""
+    listed = row(applied("save", a_rule()))
+    refresh = Refresh((listed,), {}, {listed.id: UnreadableRule(listed, "it was deleted", deleted=True)})
+
+    made = build([desired("save", a_rule())], refresh, SCOPE)
+
+    assert (True, ()) == (made.errored, made.changes)
+    assert "the rule `rule_save` was deleted, and the API lists it still" in made.findings[0].message
+    assert "key" not in str(made.findings[0].help)
 
 
 def test_an_unmanaged_rule_that_cannot_be_read() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from rulesync import protocol
-from rulesync.answer import Answer, Lost
+from rulesync.answer import Answer, Look, Lost
 from rulesync.clock import Clock
 from rulesync.errors import NetworkError, Stop, StoppedError
 from rulesync.idempotency import key
@@ -77,6 +77,7 @@ class Attempts:
         self.in_flight = False
         self.settling: Settling | None = None
         self.unoffered = False
+        self.denied = False
 
     def carry_out(self) -> Outcome | Accepted | Settling:
         """Look, send, and decide, until the change has come out or the server says that it acted.
@@ -105,7 +106,7 @@ class Attempts:
             if isinstance(decision, Verify) and isinstance(self.answer, Answer):
                 return Accepted(self.change, self.answer, self._key())
             if isinstance(decision, End):
-                self.unoffered = decision.unoffered
+                self.unoffered, self.denied = decision.unoffered, decision.denied
                 return self._outcome(decision)
 
     def broken_off(self, why: str) -> Outcome:
@@ -171,7 +172,7 @@ class Attempts:
         look = self.writer.look(rule_id)
         ours: Sequence[ListedRule] = ()
         if self.change.operation is Operation.CREATE and isinstance(look, ActualRule):
-            ours = bearing(self.change, self.writer.listing(), self.terms.scope)
+            ours = self._bearing(self.writer.listing(), look)
         return protocol.after_memory(self.change, answer, look, ours, self.tried, self.terms.planned_at)
 
     def _settle(self, settling: Settling) -> Walk | Retry | End:
@@ -180,12 +181,19 @@ class Attempts:
         self._wait(max(0.0, settling.due - self.terms.clock.monotonic()), decision.why)
         if self.change.operation is not Operation.CREATE:
             return protocol.after_settling(self.change, decision, (), None, self.tried, None)
-        self.listed = self.writer.listing()
-        ours = bearing(self.change, self.listed, self.terms.scope)
+        self.listed = self.writer.marked(self.terms.planned_at)
+        ours = self._bearing(self.listed, None)
         remembered = self.answer.rule if isinstance(self.answer, Answer) else None
         known = ours[0].id if len(ours) == 1 else remembered.id if remembered and not ours else None
         look = self.writer.look(known) if known else None
+        ours = ours or self._bearing(self.listed, look)
         return protocol.after_settling(self.change, decision, ours, look, self.tried, self._age())
+
+    def _bearing(self, listed: Sequence[ListedRule], look: Look | None) -> Sequence[ListedRule]:
+        """Return the rows that bear our marker; that of the rule that was looked at is the one which its body tells."""
+        seen = look if isinstance(look, ActualRule) else None
+        rows = [row.as_read(seen) if seen and seen.id == row.id else row for row in listed]
+        return bearing(self.change, rows, self.terms.scope)
 
     def _age(self) -> timedelta | None:
         """Return the age of the rule that the server remembers having made, by its own clock."""

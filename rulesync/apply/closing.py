@@ -1,6 +1,6 @@
 """What was written, proved: one list for all of it, and a look by id wherever that does not prove enough."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from rulesync import protocol
@@ -19,10 +19,17 @@ from rulesync.ruleset import ActualRule, ListedRule
 _PAUSE = 3  # seconds between two looks
 
 
-def prove(results: dict[str, Outcome | Accepted], writer: Writer, terms: Terms, patience: Patience) -> None:
+def prove(
+    results: dict[str, Outcome | Accepted],
+    writer: Writer,
+    terms: Terms,
+    patience: Patience,
+    denied: Collection[str] = (),
+) -> None:
     """Prove what was written: one list for all of it, and a look by id wherever that does not prove enough.
 
-    A write of which nothing was heard is looked for as well: it may have arrived.
+    A write of which nothing was heard is looked for as well: it may have arrived. One that was `denied` by its answer
+    has failed once the API's views have settled and show nothing of it.
     """
     open_ends = {name: result for name, result in results.items() if _needs_proof(result)}
     if not open_ends:
@@ -35,6 +42,8 @@ def prove(results: dict[str, Outcome | Accepted], writer: Writer, terms: Terms, 
             results[name] = _prove(result, rows, deadline, writer, terms, patience)
         elif result.result is Result.UNKNOWN:
             results[name] = _find(result, rows, writer, terms)
+            if name in denied and results[name] is result:
+                results[name] = _disprove(result, deadline, writer, terms, patience)
     deleted = [name for name in open_ends if _is_deleted(results[name])]
     while any(_rule_id(results[name]) in rows for name in deleted) and terms.clock.monotonic() < deadline:
         terms.saying(f"a rule that is deleted is listed still; looking again in {_PAUSE} s")
@@ -166,6 +175,23 @@ def _find(outcome: Outcome, rows: Mapping[str, ListedRule], writer: Writer, term
         if end.result is Result.DONE
         else outcome
     )
+
+
+def _disprove(outcome: Outcome, deadline: float, writer: Writer, terms: Terms, patience: Patience) -> Outcome:
+    """Return how a write came out that its answer denied: failed, if the settled views show nothing of it."""
+    change, seconds = outcome.change, max(0.0, deadline - terms.clock.monotonic())
+    terms.saying(f"the API says that it takes no writes; waiting {seconds:.0f} s to see that it did not do this one")
+    if not patience.rest(seconds):
+        return outcome
+    if change.operation is not Operation.CREATE:
+        undone = protocol.may_not_show_yet(change, _look(_id(change) or "", writer))
+        return replace(outcome, result=Result.FAILED) if undone else _find(outcome, {}, writer, terms)
+    try:
+        rows = {row.id: row for row in writer.marked(terms.planned_at)}
+    except (ApiError, NetworkError, StoppedError):
+        return outcome
+    undone = not bearing(change, list(rows.values()), terms.scope)
+    return replace(outcome, result=Result.FAILED) if undone else _find(outcome, rows, writer, terms)
 
 
 def _id(change: Change) -> str | None:

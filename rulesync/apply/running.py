@@ -32,7 +32,7 @@ def run(plan: Plan, writer: Writer, terms: Terms) -> Report:
     listed: Sequence[ListedRule] = ()
     if any(change.operation is Operation.CREATE and _is_approved(change, terms) for change in plan.writes):
         try:
-            listed = writer.listing()
+            listed = writer.marked(terms.planned_at)
         except StoppedError as problem:
             over = problem.stop
     attempts = [Attempts(change, writer, terms, patience, listed) for change in plan.writes]
@@ -42,7 +42,7 @@ def run(plan: Plan, writer: Writer, terms: Terms) -> Report:
         for _, alike in groupby(attempts, key=lambda each: each.change.operation):
             _carry_out_all(list(alike), attempts, results, terms, lambda: over or patience.stop)
         with patience.proving():
-            prove(results, writer, terms, patience)
+            prove(results, writer, terms, patience, {_name(each.change) for each in attempts if each.denied})
         ended = over or patience.ended
     except KeyboardInterrupt:  # the second one: the rest stays undone, and what was written unproved
         ended = Stop.ASKED

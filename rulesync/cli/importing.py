@@ -94,6 +94,8 @@ def _look(reader: Reader, ours: Ours, ids: Collection[str]) -> _Found:
     rows: dict[str, ListedRule] = {}
 
     def pick(listed: Sequence[ListedRule]) -> Collection[str]:
+        left.clear()  # bodies may have told of markers since it was asked first
+        rows.clear()
         _check_known(ids, {row.id for row in listed})
         free, taken = importing.candidates(listed, ours)
         left.extend(each for each in taken if each.id in ids or not ids)

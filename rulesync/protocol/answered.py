@@ -13,6 +13,7 @@ from rulesync.protocol.decision import (
     MOST_ATTEMPTS,
     MOST_FAILURES,
     MOST_GENERATIONS,
+    UNBUILT,
     End,
     Retry,
     Settle,
@@ -52,10 +53,10 @@ def after_answer(
     """
     if isinstance(answer, Lost):
         return _again(answer.reason, tried, wait)
+    if is_unoffered(change, answer):
+        return _unoffered(answer, tried)
     if answer.accepted:
         return Verify(answer.rule.id if answer.rule else None)
-    if is_unoffered(answer):
-        return End(Result.UNKNOWN if tried.doubt else Result.FAILED, _unoffered(answer), unoffered=True)
     if answer.status in {_CONFLICT, _TOO_MANY}:
         return _again(answer.reason, tried, max(wait, answer.retry_after or 0))
     if answer.status >= FAILING:
@@ -69,20 +70,31 @@ def after_answer(
     return End(Result.FAILED, answer.reason)
 
 
-def is_unoffered(answer: Answer) -> bool:
+def is_unoffered(change: Change, answer: Answer) -> bool:
     """Tell whether the API has no such write, which is no word about any rule.
 
-    That is a 404 in which no API speaks, a method that it does not allow or has not built, and an announcement; one
-    that is only remembered may be out of date.
+    That is a 404 in which no API speaks, any 404 to a create, which names no rule that could be missing, a method that
+    the API does not allow or has not built, and an announcement, whatever its status, that holds no rule; one that is
+    only remembered may be out of date.
     """
-    if answer.status in _NOT_OFFERED and (not answer.code or (answer.status != _NOT_FOUND and not answer.remembered)):
+    about_a_rule = answer.status == _NOT_FOUND and change.operation is not Operation.CREATE
+    if answer.status in _NOT_OFFERED and (not answer.code or not (about_a_rule or answer.remembered)):
         return True
-    words = f"{answer.code or ''} {answer.message or ''}"
-    return answer.status >= _REFUSED and not answer.remembered and _SOON.search(words) is not None
+    words = f"{answer.code or ''} {answer.message or ''} {answer.text or ''}"
+    speaks = answer.status >= _REFUSED or (answer.accepted and answer.rule is None)
+    return speaks and not answer.remembered and _SOON.search(words) is not None
 
 
-def _unoffered(answer: Answer) -> str:
-    return f"{UNOFFERED} ({answer.reason}); `rulesync checklist` lists what a person can do in the app instead"
+def _unoffered(answer: Answer, tried: Tried) -> End:
+    """Return that there are no writes; one whose answer does not rule out that it was done is unknown.
+
+    If nothing else was tried, whether it was done can be seen.
+    """
+    why = f"{UNOFFERED} ({answer.reason}); `rulesync checklist` lists what a person can do in the app instead"
+    if answer.accepted or (answer.status >= FAILING and answer.status != UNBUILT):
+        alone = tried.attempts == 1 and tried.generation == 0
+        return End(Result.UNKNOWN, why, unoffered=True, denied=alone)
+    return End(Result.UNKNOWN if tried.doubt else Result.FAILED, why, unoffered=True)
 
 
 def _after_failure(answer: Answer, tried: Tried, wait: float) -> Retry | Settle | End:

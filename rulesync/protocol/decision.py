@@ -59,12 +59,16 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The change has come out; `unoffered` says that no other write can fare better, since the API takes none."""
+    """The change has come out; `unoffered` says that no other write can fare better, since the API takes none.
+
+    `denied` says of an unknown outcome that the answer denies the write, and only a look can tell whether it was done.
+    """
 
     result: Result
     why: str | None = None
     actual: ActualRule | None = None
     unoffered: bool = False
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What a refresh may take from the cache instead of the API, and what it leaves there.
 
 Laws: the status is that of the fresh list, and a body counts only with the name, the marker and the `updated_at` that
-the list has now; where the list tells no status or no `updated_at`, the rule is read. A body is kept as it came.
+the list has now (a row that tells no description says nothing of a marker); where the list tells no status or no
+`updated_at`, the rule is read. A body is kept as it came.
 """
 
 import hashlib
@@ -17,6 +18,8 @@ from rulesync.remote.received import Received
 from rulesync.ruleset import ActualRule, KeptRule, ListedRule
 from rulesync.wire import Dialect
 from rulesync.wire.decode import UnknownShapeError, parse_instant
+
+_NAME = b"rulesync"  # which every marker has in it
 
 
 def remembered(
@@ -44,7 +47,7 @@ def _remembered(
     if kept is None:
         return None
     fingerprint = _fingerprint(row, kept.text)
-    if fingerprint in same:
+    if _is_told(row, kept.text) and fingerprint in same:
         return KeptRule.of(row, fingerprint, partial(_understood_late, dialect, row, kept)), kept.answered
     try:
         body = kept.body()
@@ -53,7 +56,7 @@ def _remembered(
         return None
     if dialect.is_deleted(body) or not _is_as_listed(then, row):
         return None
-    return replace(actual, fingerprint=fingerprint), kept.answered
+    return replace(actual, fingerprint=fingerprint if _is_told(row, kept.text) else None), kept.answered
 
 
 def _understood_late(dialect: Dialect, row: ListedRule, kept: Kept) -> ActualRule:
@@ -85,11 +88,17 @@ def keep(
         text = cache.keep(actual.id, at, str(actual.updated_at), received.date, body)
     if text is None:
         cache.forget(actual.id)
-    if text is None or row is None or not _is_as_listed(dialect.listed(body), row):
+    if text is None or row is None or not _is_told(row, text) or not _is_as_listed(dialect.listed(body), row):
         return actual
     return replace(actual, fingerprint=_fingerprint(row, text))
 
 
 def _is_as_listed(then: ListedRule, row: ListedRule) -> bool:
-    """Tell whether a body says of its rule what the list says of it now, but for the status."""
-    return replace(then, status=row.status, created_at=row.created_at) == row
+    """Tell whether a body says of its rule what the list says of it now, if it tells that, but for the status."""
+    marker = then.marker if row.described else row.marker
+    return replace(then, status=row.status, created_at=row.created_at, marker=marker) == row
+
+
+def _is_told(row: ListedRule, text: bytes) -> bool:
+    """Tell whether the list says what marker a body has; where it tells no description, there may be one."""
+    return row.described or _NAME not in text

@@ -15,7 +15,7 @@ from rulesync.accounts import ListedAccount
 from rulesync.answer import Answer, Hidden, Look, Missing
 from rulesync.cache import Bodies
 from rulesync.errors import ApiError, NetworkError, StoppedError
-from rulesync.remote import executions, memory
+from rulesync.remote import executions, memory, told
 from rulesync.remote.exchange import ID, SENSELESS, exchange
 from rulesync.remote.listing import Pages
 from rulesync.remote.parallel import each
@@ -87,6 +87,25 @@ class Reader:
 
         return Pages(dialect, dialect.first_page, page, row, doing).whole(doubts)
 
+    def marked(self, since: datetime | None) -> tuple[ListedRule, ...]:
+        """Return the list, with the errors of `listing` and `look`, so that it shows which rules bear a marker.
+
+        Rows that show none are completed by their bodies, since a list may cut descriptions or leave them out; those
+        that did not move `since` a moment are left.
+
+        Raises:
+            ApiError: also where a body cannot be read whose row does not tell its description.
+        """
+        listed = told.believed(self.listing(), describes_all=self._dialect.describes_all)
+        moved = told.moved(listed, since)
+        looks = each(self._look, moved, workers=self._parallel)
+        unknown = told.silent(listed)
+        for name, look in zip(moved, looks, strict=True):
+            if isinstance(look, Hidden) and name in unknown:
+                message = f"the rule `{name}` is listed without a description, and cannot be read: {look.reason}"
+                raise ApiError(message, help="it may be one that would be made again, so it has to be known first")
+        return told.as_read(listed, dict(zip(moved, looks, strict=True)))
+
     def accounts(self) -> tuple[ListedAccount, ...]:
         """Return every account that the API lists, deleted ones too, with the errors of `listing`.
 
@@ -153,7 +172,8 @@ class Reader:
         if received.code is not None and received.code == self._dialect.unsupported_code:
             return Hidden(f"{UNSUPPORTED}{said(received)}", unsupported=True)
         if not received.is_success or not received.is_json:
-            return Hidden(hidden(received, self._need(self._dialect.read_rules_scope)))
+            reason = hidden(received, self._need(self._dialect.read_rules_scope))
+            return Hidden(reason, forbidden=received.status == HTTPStatus.FORBIDDEN)
         return self._seen(rule_id, self._dialect.data(received.payload))
 
     def _seen(self, rule_id: str, body: object) -> Look:
@@ -161,7 +181,7 @@ class Reader:
             found = self._dialect.listed(body) if self._dialect.is_deleted(body) else self._dialect.actual(body)
             if found.id != rule_id:
                 return Hidden("the API answered with another rule")
-            return found if isinstance(found, ActualRule) else Missing()
+            return found if isinstance(found, ActualRule) else Missing(deleted=True)
         except SENSELESS:
             return Hidden("the API answered with something that is no rule")
 
@@ -175,6 +195,8 @@ class Reader:
     ) -> Refresh:
         """Return the list, and the bodies of the ids that `wanted` picks from it or adds to it; `doubts` as `listing`.
 
+        Rows that do not tell a description are read before anything is picked. Where a body bears another marker than
+        its row, the body counts, and `wanted` is asked once more; not so `in_a_hurry`.
         A rule that the list shows and a GET does not find is unreadable; one that neither shows is in neither mapping.
         One that the list calls unsupported is unreadable, whether picked or not, and not asked for. `in_a_hurry` gives
         each body two short attempts, and calls unreadable whatever that does not bring. Bodies that are kept, and whose
@@ -184,31 +206,63 @@ class Reader:
             ApiError: the API refused the list or the key, or a row makes no sense.
             NetworkError: no answer.
         """
-        listed = self.listing(doubts)
-        unreadable = {row.id: UnreadableRule(row, UNSUPPORTED, unsupported=True) for row in listed if not row.supported}
-        chosen = frozenset(wanted(listed)) - unreadable.keys()
-        rows = {row.id: row for row in listed if row.id in chosen}
-        asked = rows | {name: ListedRule(name, None, None, None, None) for name in sorted(chosen - rows.keys())}
+        first = told.believed(self.listing(doubts), describes_all=self._dialect.describes_all)
+        unreadable = {row.id: UnreadableRule(row, UNSUPPORTED, unsupported=True) for row in first if not row.supported}
+        by_id = {row.id: row for row in first}
+        looks: dict[str, Look] = {}
+        cached: dict[str, datetime] = {}
         cache = None if in_a_hurry else self._cache
-        known = memory.remembered(cache, self._dialect, rows.values(), self._server_time, same)
-        ids = [name for name in asked if name not in known]
 
         def read(name: str) -> Look:
-            return self._hasty_look(name) if in_a_hurry else self._look(name, row=rows.get(name))
+            return self._hasty_look(name) if in_a_hurry else self._look(name, row=by_id.get(name))
 
-        looks = dict(zip(ids, each(read, ids, workers=self._parallel, progress=self._progress), strict=True))
+        def bring(ids: Collection[str]) -> tuple[ListedRule, ...]:
+            """Look at what was not looked at yet, and return the rows as they are known then."""
+            new = frozenset(ids) - unreadable.keys() - looks.keys()
+            rows = [row for row in first if row.id in new]
+            known = memory.remembered(cache, self._dialect, rows, self._server_time, same)
+            cached.update({name: answered for name, (_, answered) in known.items()})
+            asked = [*(row.id for row in rows), *sorted(new - {row.id for row in rows})]
+            ids = [name for name in asked if name not in known]
+            found = dict(zip(ids, each(read, ids, workers=self._parallel, progress=self._progress), strict=True))
+            looks.update({name: known[name][0] if name in known else found[name] for name in asked})
+            return told.as_read(first, looks)
+
+        listed = bring(told.silent(first))
+        while True:
+            chosen = frozenset(wanted(listed))
+            now = bring(chosen)
+            if in_a_hurry or told.markers(now) == told.markers(listed):
+                break
+            listed = bring(told.hidden(first, looks))
         if cache:
-            cache.tidy([row.id for row in listed])
-        bodies = {}
-        for name in asked:
-            match look := known[name][0] if name in known else looks[name]:
+            cache.tidy([row.id for row in first])
+        return self._refreshed(now, {name: looks[name] for name in looks if name in chosen}, unreadable, cached)
+
+    def _refreshed(
+        self,
+        listed: tuple[ListedRule, ...],
+        looks: Mapping[str, Look],
+        unreadable: dict[str, UnreadableRule],
+        cached: Mapping[str, datetime],
+    ) -> Refresh:
+        """Return what was looked at, sorted into what the API holds, what it hides, and what it deleted."""
+        rows = {row.id: row for row in listed}
+        bodies, deleted = {}, set()
+        for name, look in looks.items():
+            row = rows.get(name, ListedRule(name, None, None, None, None))
+            match look:
                 case ActualRule():
                     bodies[name] = look
-                case Hidden(reason, unsupported):
-                    unreadable[name] = UnreadableRule(asked[name], reason, unsupported)
-                case Missing() if name in rows:
-                    unreadable[name] = UnreadableRule(rows[name], self._not_found())
-        return Refresh(listed, bodies, unreadable, {name: answered for name, (_, answered) in known.items()})
+                case Hidden(reason, unsupported, forbidden):
+                    unreadable[name] = UnreadableRule(row, reason, unsupported, forbidden)
+                case Missing(gone) if name in rows:
+                    why = "it was deleted, and the API lists it still" if gone else self._not_found()
+                    unreadable[name] = UnreadableRule(row, why, forbidden=not gone, deleted=gone)
+                case Missing(gone) if gone:
+                    deleted.add(name)
+        answered = {name: at for name, at in cached.items() if name in bodies}
+        return Refresh(listed, bodies, unreadable, answered, frozenset(deleted))
 
     def _hasty_look(self, rule_id: str) -> Look:
         """Return the rule as it is now, if it comes soon; nothing is raised, so that no rule keeps others waiting."""
@@ -311,6 +365,7 @@ def _answer(received: Received, dialect: Dialect) -> Answer:
         request_id=received.request_id,
         date=received.date,
         retry_after=received.retry_after,
+        text=received.text,
     )
 
 

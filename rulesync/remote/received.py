@@ -22,6 +22,8 @@ from rulesync.wire.strictly import parse
 KEYS_PAGE = "https://app.getsequence.io/account/api-keys"
 _DEEPEST = 200  # lists and objects in each other; a rule of 64 nested conditions has fewer
 _LONGEST_WORDS = 300  # characters; more of a server's message helps nobody
+_LONGEST_TEXT = 2000  # characters of a page, which nobody is shown
+_LONGEST_PAGE = 20_000  # bytes that are looked through for words
 _NUMBERS = ("accountnumber", "routingnumber", "cardnumber", "iban", "bban", "sortcode")  # how names of such fields end
 
 
@@ -30,7 +32,8 @@ class Received:
     """A complete answer: its JSON parsed, its words cleaned.
 
     `payload` is None where `is_json` is False. `remembered` tells whether it was first given to another request, None
-    where it does not say; `retry_after` is in seconds, `location` is where a redirect points.
+    where it does not say; `retry_after` is in seconds, `location` is where a redirect points. `text` is what a body
+    says, without its tags, that holds neither data nor a refusal; None where it says nothing.
     """
 
     status: int
@@ -44,6 +47,7 @@ class Received:
     location: str | None
     date: datetime | None
     retry_after: float | None
+    text: str | None = field(repr=False)
 
     @property
     def is_success(self) -> bool:
@@ -77,6 +81,9 @@ def receive(status: int, headers: Mapping[str, str], body: bytes, asked: Asked, 
         location=_clean(headers.get("location"), asked.key),
         date=date,
         retry_after=retry_after(headers.get("retry-after"), date),
+        text=_clean(_words(body), asked.key, _LONGEST_TEXT)
+        if code is message is dialect.data(payload) is None
+        else None,
     )
 
 
@@ -148,6 +155,11 @@ def _parse(body: bytes) -> tuple[object, bool]:
     return value, True
 
 
+def _words(body: bytes) -> str:
+    """Return what a page says, or any other body, as far as it matters."""
+    return re.sub(r"<[^<>]*>", " ", body[:_LONGEST_PAGE].decode("utf-8", "replace"))
+
+
 def _without_numbers(fields: dict[str, object]) -> dict[str, object]:
     numbers = [name for name in fields if _is_of_a_number(name)]
     return {name: value for name, value in fields.items() if name not in numbers} if numbers else fields
@@ -158,7 +170,7 @@ def _is_of_a_number(name: str) -> bool:
     return re.sub(r"[^a-z]", "", name.lower()).endswith(_NUMBERS)
 
 
-def _clean(text: str | None, key: str) -> str | None:
+def _clean(text: str | None, key: str, longest: int = _LONGEST_WORDS) -> str | None:
     """Return a server's text fit to be shown: on one line, visible, of bounded length and without the key.
 
     None stands for a text that shows nothing.
@@ -167,4 +179,4 @@ def _clean(text: str | None, key: str) -> str | None:
     if not visible:
         return None
     shown = mask(visible, key)
-    return shown if len(shown) <= _LONGEST_WORDS else f"{shown[: _LONGEST_WORDS - 1]}…"
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"

@@ -59,6 +59,11 @@ class Dialect(Protocol):
         ...
 
     @property
+    def describes_all(self) -> bool:
+        """Return whether a row of the list of rules tells it where a rule has no description."""
+        ...
+
+    @property
     def takes_writes(self) -> bool:
         """Return whether rules can be created, replaced and deleted at all."""
         ...

@@ -16,6 +16,8 @@ from rulesync.wire.decode import Decoded, UnknownShapeError, parse_instant
 from rulesync.wire.encode import instant
 from rulesync.wire.spelling import Spelling
 
+_UNTOLD = object()
+
 
 def as_object(value: object) -> Mapping[str, object]:
     """Return a value that is a JSON object."""
@@ -47,7 +49,7 @@ def listed(row: object, spelling: Spelling) -> ListedRule:
         UnknownShapeError: the row has no id.
     """
     fields = as_object(row)
-    nickname, description = fields.get(spelling.field("nickname")), fields.get(spelling.field("description"))
+    nickname, description = fields.get(spelling.field("nickname")), fields.get(spelling.field("description"), _UNTOLD)
     status = fields.get(spelling.field("status"))
     return ListedRule(
         id=word(fields, spelling.field("id")),
@@ -57,6 +59,7 @@ def listed(row: object, spelling: Spelling) -> ListedRule:
         updated_at=_moment(fields.get(spelling.field("updated_at"))),
         created_at=_moment(fields.get(spelling.field("created_at"))),
         supported=fields.get(spelling.field("is_supported")) is not False,
+        described=isinstance(description, str | None),
     )
 
 

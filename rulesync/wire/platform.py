@@ -36,6 +36,7 @@ first_page: Mapping[str, str] = {"page": "1", "pageSize": str(_PAGE_SIZE)}
 first_accounts: Mapping[str, str] = {**first_page, "state": "ALL"}
 pages_shift = True
 lists_all = False
+describes_all = True
 takes_writes = False
 unsupported_code: str | None = "INVALID_RULE"
 scope_noun = "permission"

@@ -34,6 +34,7 @@ first_page: Mapping[str, str] = {}
 first_accounts: Mapping[str, str] = {}
 pages_shift = False
 lists_all = True
+describes_all = False
 takes_writes = True
 unsupported_code: str | None = None
 scope_noun = "scope"

@@ -1,7 +1,9 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -288,3 +290,63 @@ def _run(world: World, made: Any, stop_after: int) -> Any:  # noqa: ANN401
         SCOPE, Endpoint(BASE, None), v1, world.time.clock, approved=True, stop=lambda: len(world.writes()) >= stop_after
     )
     return apply.run(made, world.writer, terms)
+
+
+class _Silent(httpx.BaseTransport):
+    """A sandbox whose list of rules cuts all descriptions after so many characters, or leaves them out."""
+
+    def __init__(self, inner: httpx.BaseTransport, cut: int | None = None) -> None:
+        self.inner, self.cut = inner, cut
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self.inner.handle_request(request)
+        if request.method != "GET" or not request.url.path.endswith("/rules"):
+            return answer
+        payload = json.loads(answer.read())
+        for row in payload["data"]:
+            text = row.pop("description", None)
+            if text and self.cut:
+                row["description"] = text[: self.cut]
+        return httpx.Response(200, json=payload, headers={"Date": answer.headers["date"]})
+
+
+@pytest.mark.parametrize("cut", [None, 12])
+def test_a_list_without_markers_makes_nothing_twice(cut: int | None) -> None:
+    """A plan that is carried out again after its keys are forgotten finds its rule, though no row of the list tells."""
+    wishes = {"save": a_rule(nickname="save")}
+    with World() as world:
+        world.wire.inner = _Silent(world.wire.inner, cut)
+        plan, read_at = world.plan(wishes), world.time.clock.now()
+        first = world.carry_out(plan, planned_at=read_at)
+        world.later(60 * 60 * 48)
+        again = world.carry_out(plan, planned_at=read_at)
+
+        assert [("save", "done")] == keys(first) == keys(again)
+        assert 1 == len(world.box.rules())
+        assert () == world.plan(wishes).writes
+
+
+def test_a_list_without_descriptions_after_a_lost_answer() -> None:
+    """An attempt whose answer is lost is found by its repetition, and nothing is made twice."""
+    with World() as world:
+        world.wire.inner = _Silent(world.wire.inner)
+        made = world.plan({"save": a_rule(nickname="save")})
+        world.wire.break_at({1: Fault.AFTER})
+        report = world.carry_out(made)
+
+        assert [("save", "done")] == keys(report)
+        assert 1 == len(world.box.rules())
+
+
+def test_a_list_without_descriptions_after_another_commit() -> None:
+    """Of two commits that make one key at once, the second finds the rule of the first, and makes no other."""
+    with World() as world:
+        world.wire.inner = _Silent(world.wire.inner)
+        second = world.plan({"save": a_rule(2, nickname="two")})
+        read_at = world.time.clock.now()
+        first = world.plan({"save": a_rule(1, nickname="one")})
+        world.wire.before(1, lambda: world.carry_out(first))
+        report = world.carry_out(second, planned_at=read_at)
+
+        assert [("save", "stale")] == keys(report)
+        assert 1 == len(world.box.rules())

@@ -94,6 +94,11 @@ def test_after_an_answer(change: Change, answer: Answer | Lost, tried: Tried, ex
         (Answer(404, code="resource_not_found", message="no such rule"), False),
         (Answer(403, code="forbidden", message="not for you"), False),
         (Answer(500), False),
+        (Answer(503, message="the API answered 503", text="Coming soon"), True),
+        (Answer(200, text="Coming soon"), True),
+        (Answer(200, WANTED, text="Coming soon"), False),
+        (Answer(200, text="Coming soon", remembered=True), False),
+        (Answer(302, text="Coming soon"), False),
     ],
 )
 def test_a_write_that_is_not_offered_is_no_missing_rule(answer: Answer, *, unoffered: bool) -> None:
@@ -102,6 +107,44 @@ def test_a_write_that_is_not_offered_is_no_missing_rule(answer: Answer, *, unoff
 
     assert unoffered == (isinstance(decision, End) and decision.unoffered)
     assert unoffered == (isinstance(decision, End) and "`rulesync checklist`" in (decision.why or ""))
+
+
+@pytest.mark.parametrize(
+    ("answer", "unoffered"),
+    [
+        (Answer(404, code="resource_not_found", message="not found", remembered=False), True),
+        (Answer(404, code="resource_not_found", message="not found"), True),
+        (Answer(404, code="resource_not_found", message="not found", remembered=True), False),
+        (Answer(400, code="resource_not_found", message="no such account", remembered=False), False),
+    ],
+)
+def test_a_create_names_nothing_that_could_be_missing(answer: Answer, *, unoffered: bool) -> None:
+    """A fresh 404 to a create says that there is no such write, whatever its code."""
+    decision = protocol.after_answer(CREATE, answer, ONCE, 1)
+
+    assert unoffered == (isinstance(decision, End) and decision.unoffered)
+
+
+@pytest.mark.parametrize(
+    ("answer", "tried", "expected"),
+    [
+        (Answer(503, text="Coming soon"), ONCE, (Result.UNKNOWN, True)),
+        (Answer(200, text="Coming soon"), ONCE, (Result.UNKNOWN, True)),
+        (Answer(200, text="Coming soon"), Tried(2, doubt=True), (Result.UNKNOWN, False)),
+        (Answer(503, text="Coming soon"), Tried(1, 1), (Result.UNKNOWN, False)),
+        (Answer(501, text="Coming soon"), ONCE, (Result.FAILED, False)),
+        (Answer(403, text="Coming soon"), ONCE, (Result.FAILED, False)),
+        (Answer(403, text="Coming soon"), Tried(2, doubt=True), (Result.UNKNOWN, False)),
+    ],
+)
+def test_an_announcement_that_does_not_rule_the_write_out(
+    answer: Answer, tried: Tried, expected: tuple[Result, bool]
+) -> None:
+    """A success or a failure may have written, whatever it says; a look can tell only if nothing else was tried."""
+    decision = protocol.after_answer(UPDATE, answer, tried, 1)
+
+    assert isinstance(decision, End)
+    assert (*expected, True) == (decision.result, decision.denied, decision.unoffered)
 
 
 @pytest.mark.parametrize(

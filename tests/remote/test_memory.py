@@ -222,7 +222,9 @@ def test_the_brake_knows_no_cache(place: Place) -> None:
 
 
 AT = "2026-03-01T00:00:00Z"
-ROW: dict[str, Any] = {"id": "rule_1", "nickname": "a", "status": "disabled", "updated_at": AT, "created_at": AT}
+ROW: dict[str, Any] = {
+    "id": "rule_1", "nickname": "a", "description": "d", "status": "disabled", "updated_at": AT, "created_at": AT
+}  # fmt: skip
 MARKED = {"description": "[rulesync:s/k@0123456789ab]"}
 
 
@@ -322,6 +324,24 @@ def test_a_fingerprint_stands_for_all_but_the_status(change: dict[str, Any]) -> 
 
     assert one
     assert ("created_at" in change) is (one != other)
+
+
+def test_a_row_that_tells_no_description(tmp_path: Path) -> None:
+    """A body is taken for a row that says nothing of a marker, and its marker counts."""
+    at, marker = "2026-03-01T00:00:00Z", "[rulesync:s/k@0123456789ab]"
+    row = {"id": "rule_1", "nickname": "a", "status": "disabled", "updated_at": at}
+    with a_place(tmp_path) as place:
+        kept, now = place.bodies(), place.time.clock.now()
+        kept.keep("rule_1", now.replace(day=1), at, now, {**row, **RULE, "description": marker})
+
+        def handle(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, json={"data": [row]}, headers={"Date": "Mon, 02 Mar 2026 12:00:00 GMT"})
+
+        with client(URLS["v1"], "sk_0123456789", v1, per_minute=100, transport=httpx.MockTransport(handle)) as opened:
+            found = Reader(opened, v1, cache=kept).refresh(everything)
+
+    assert ({"rule_1"}, marker) == (set(found.cached), str(found.listed[0].marker))
+    assert found.bodies["rule_1"].fingerprint is None
 
 
 def test_a_row_that_nobody_can_date_is_never_from_the_cache(place: Place) -> None:

@@ -25,7 +25,7 @@ from tests.clocks import NOON, FakeClock
 
 URL = "https://api.test/api/v1"
 KEY = "sk_0123456789"
-READS = {"listing", "look", "refresh", "accounts", "balances", "executions", "server_time"}
+READS = {"listing", "marked", "look", "refresh", "accounts", "balances", "executions", "server_time"}
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
@@ -86,7 +86,7 @@ def everything(rows: object) -> list[str]:
 
 
 def test_a_reader_sends_nothing_but_gets() -> None:
-    """Whatever a Reader can do, and there is nothing beyond the five reads, sends GETs and no body."""
+    """Whatever a Reader can do, and there is nothing beyond these reads, sends GETs and no body."""
     seen: list[httpx.Request] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -123,6 +123,21 @@ def test_a_refresh_reads_pins_that_the_list_does_not_show() -> None:
         found = writer.refresh(lambda _: ["rule_1", "rule_2", "rule_3"])
     assert list(found.bodies) == ["rule_1"]
     assert list(found.unreadable) == ["rule_3"]
+
+
+def test_a_rule_that_was_deleted_is_said_to_be() -> None:
+    """A body that says that its rule was deleted is no rule; the list that still shows it is contradicted."""
+    gone = rule(deleted_at="2026-03-01T00:00:00Z")
+    with api(server({"/rules": data([rule()]), "/rules/rule_1": data(gone)})) as writer:
+        listed = writer.refresh(everything)
+    with api(server({"/rules": data([]), "/rules/rule_1": data(gone)})) as writer:
+        pinned = writer.refresh(lambda _: ["rule_1"])
+
+    assert (True, "it was deleted, and the API lists it still") == (
+        listed.unreadable["rule_1"].deleted,
+        listed.unreadable["rule_1"].reason,
+    )
+    assert Refresh((), {}, deleted=frozenset({"rule_1"})) == pinned
 
 
 def test_a_rule_that_is_listed_and_not_found_is_unreadable() -> None:
@@ -222,7 +237,7 @@ def test_deleted_rows_are_left_out() -> None:
     gone = rule(deleted_at="2026-03-01T00:00:00Z")
     with api(server({"/rules": data([gone, rule("rule_2")]), "/rules/rule_1": data(gone)})) as writer:
         assert [row.id for row in writer.listing()] == ["rule_2"]
-        assert writer.look("rule_1") == Missing()
+        assert writer.look("rule_1") == Missing(deleted=True)
 
 
 @pytest.mark.parametrize("row", [None, 7, [], {}, {"id": None}, {"id": ""}, {"id": ["x"]}])
@@ -632,7 +647,8 @@ def test_what_is_read_is_what_was_written() -> None:
         (
             no(403, "ACCESS_DENIED"),
             Hidden(
-                "the key may not read it, which takes the permission `READ_RULES` for this rule: ACCESS_DENIED: no way"
+                "the key may not read it, which takes the permission `READ_RULES` for this rule: ACCESS_DENIED: no way",
+                forbidden=True,
             ),
         ),
     ],

@@ -44,6 +44,25 @@ def test_any_bytes_end_in_one_line_without_the_key(status: int, body: bytes, hea
 
 
 @pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"<html><title>Soon</title><p>Coming\n<b>soon</b></html>", "Soon Coming soon"),
+        (b"Coming soon", "Coming soon"),
+        ({"message": "Coming soon"}, '{"message": "Coming soon"}'),
+        (refusal("forbidden", "Coming soon"), None),
+        ({"data": {"description": "Coming soon"}}, None),
+        (b"", None),
+        (b"<p>", None),
+        (f"with {KEY}".encode(), "with ***"),
+        (b"x" * 10_000, "x" * 1999 + "…"),
+    ],
+)
+def test_what_a_page_says(body: bytes | object, words: str | None) -> None:
+    """The words of an answer that holds neither data nor a refusal are told, without tags or the key, and bounded."""
+    assert words == got(503, body).text
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"",

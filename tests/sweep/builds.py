@@ -49,7 +49,7 @@ BROKEN: Mapping[str, Sequence[Edit]] = {
     "an unreadable rule taken for absent": [
         Edit(
             "remote/place.py",
-            "return Refresh(listed, bodies, unreadable, {name: answered for name, (_, answered) in known.items()})",
+            "return Refresh(listed, bodies, unreadable, answered, frozenset(deleted))",
             "return Refresh(tuple(row for row in listed if row.id not in unreadable), bodies, {})",
         ),
     ],

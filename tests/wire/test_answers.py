@@ -28,6 +28,14 @@ def test_what_is_not_told_is_not_made_up(dialect: Dialect) -> None:
 
 
 @EVERY
+def test_what_a_row_tells_of_a_description(dialect: Dialect) -> None:
+    """A row tells its description if it has one, or says null; one without that field may have any."""
+    told: list[dict[str, object]] = [{"description": "Saves"}, {"description": None}, {"description": 7}, {}]
+
+    assert [True, True, False, False] == [dialect.listed({"id": "r", **each}).described for each in told]
+
+
+@EVERY
 def test_what_says_since_when_it_is_deleted(dialect: Dialect) -> None:
     """Only a row that says since when it is deleted is; a word for no time at all does not make it disappear."""
     name = "deleted_at" if dialect.name == "v1" else "deletedAt"
