@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 PLAIN = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
@@ -89,12 +90,16 @@ def content(file: Path, most: int, *, sealed: bool = False) -> bytes:
     stream = os.open(file, os.O_RDONLY | PLAIN)
     try:
         size = _check(stream, foreign=sealed).st_size
-        found = bytearray()
-        while size < most and len(found) < size and (piece := os.read(stream, size - len(found))):
-            found += piece
-        return bytes(found)
+        return b"".join(_pieces(stream, size)) if size < most else b""
     finally:
         os.close(stream)
+
+
+def _pieces(stream: int, size: int) -> Iterator[bytes]:
+    """Yield what stands in a file now; what somebody adds meanwhile is not waited for."""
+    while size > 0 and (piece := os.read(stream, size)):
+        size -= len(piece)
+        yield piece
 
 
 def _check(stream: int, *, foreign: bool = False) -> os.stat_result:

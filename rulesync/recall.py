@@ -89,11 +89,11 @@ class KnownFiles:
     def _read(self) -> dict[str, bytes]:
         """Return the lines that are whole, by the digest of their text."""
         try:
-            head, _, content = private.content(self._file, LARGEST_FILE).partition(b"\n")
+            content = private.content(self._file, LARGEST_FILE)
         except OSError:
             return {}
         found = {}
-        for line in content.split(b"\n") if head == self._head else ():
+        for line in content.split(b"\n")[1:] if content.startswith(self._head + b"\n") else ():
             seal, text, rest = line[:_SEAL], line[_SEAL + 1 : _SEAL + 65], line[_SEAL + 66 :]
             if hmac.compare_digest(seal, self._seal(text + rest)):
                 found[text.decode("ascii", "replace")] = rest

@@ -38,6 +38,14 @@ def test_help_costs_next_to_nothing(arguments: list[str]) -> None:
     assert done.stderr.endswith("heavy=[]")
 
 
+@pytest.mark.parametrize(("columns", "widest"), [("60", 58), ("200", 98), ("3", 50), ("wide", 78)])
+def test_help_fits_the_terminal(columns: str, widest: int) -> None:
+    """Help is set as wide as the terminal is, within reason, and as for eighty columns where nobody knows."""
+    lines = run("--help", COLUMNS=columns).stdout.splitlines()
+
+    assert widest - 12 < max(map(len, lines)) <= max(widest, 58)
+
+
 def test_both_names() -> None:
     """The program is installed under its own name and under the distribution's."""
     here = Path(sys.executable).parent
