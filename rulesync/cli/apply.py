@@ -9,8 +9,8 @@ import click
 
 from rulesync.cli import options as shared
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, planned_task, refuse, saved_text
+from rulesync.cli.given import Globals
 from rulesync.cli.lately import look_back
-from rulesync.cli.main import Globals
 from rulesync.cli.output import colors, say, say_error, show, width, without_secrets
 from rulesync.cli.planning import Planned, make_context, make_plan
 from rulesync.cli.session import are_several, check_writes, configuration, writing

@@ -17,7 +17,7 @@ import click
 
 from rulesync import apply, document
 from rulesync.apply import Terms
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import check_writable, parse_writes, say, show, without_secrets, write_file
 from rulesync.cli.planning import Planned, exit_code
 from rulesync.cli.session import is_refused

@@ -11,7 +11,7 @@ from rulesync import source
 from rulesync.accounts import AccountBook
 from rulesync.answer import Hidden
 from rulesync.cli import options as shared
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import counted, show, show_line
 from rulesync.cli.session import configuration, dialect, key, reading, rules
 from rulesync.config import Config

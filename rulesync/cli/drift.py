@@ -9,7 +9,7 @@ import click
 from rulesync import drift, git
 from rulesync.cli import options as shared
 from rulesync.cli.accepting import accept
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, say, say_findings, write_file
 from rulesync.cli.planning import Planned, exit_code, make_plan, telling_failure
 from rulesync.cli.session import are_several, configuration, dialect, reading

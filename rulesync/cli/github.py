@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import hide, say, say_error, show, show_line
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import ActionsRun, actions_run, keys

@@ -11,7 +11,7 @@ import click
 from rulesync import importing, source
 from rulesync.accounts import AccountBook, ListedAccount
 from rulesync.cli import options as shared
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import holds_secret, show
 from rulesync.cli.progress import say_cached
 from rulesync.cli.session import configuration, reading, rules

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rulesync.cli import callers, schema
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import show, show_line
 from rulesync.errors import ConfigError, UsageError
 from rulesync.ownership import SCOPE_PATTERN

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -17,8 +16,6 @@ import click
 from rulesync import __version__
 
 if TYPE_CHECKING:  # help does without them
-    from pathlib import Path
-
     from rulesync.errors import RulesyncError
 
 COMMANDS: Mapping[str, str] = {
@@ -49,30 +46,6 @@ _USAGE = 64
 _CANNOT_PRINT = {errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF}
 _SOFTWARE = 70
 _INTERRUPTED = 130
-
-
-@dataclass(frozen=True, slots=True)
-class Globals:
-    """The options that stand before the command, or that any command takes which knows of rules.
-
-    `workspaces` are those that were named, none for the default one; `every_workspace` asks for all of them.
-    `variables` are `name=value` as given, and `variable_files` are read before them. `link` is where a report that does
-    not fit can be seen whole. `cache_dir` is where things are kept between runs; whether bodies of rules are taken from
-    there is `cached`, and `cached_hours` how long they are trusted.
-    """
-
-    directory: "Path"
-    config_file: "Path | None"
-    workspaces: tuple[str, ...]
-    color: str
-    debug: bool
-    every_workspace: bool = False
-    variables: tuple[str, ...] = ()
-    variable_files: "tuple[Path, ...]" = ()
-    link: str | None = None
-    cache_dir: "Path | None" = None
-    cached: bool = False
-    cached_hours: float | None = None
 
 
 class _Commands(click.Group):
@@ -128,6 +101,8 @@ def _cli(
     debug: bool,
 ) -> None:
     from pathlib import Path
+
+    from rulesync.cli.given import Globals  # help does without it
 
     file = Path(config_file) if config_file is not None else None
     ctx.obj = Globals(Path(directory), file, workspaces, color, debug, every_workspace)

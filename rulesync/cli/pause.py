@@ -13,7 +13,7 @@ from rulesync.accounts import AccountBook
 from rulesync.brake import Brake, Managed
 from rulesync.cli import options as shared
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import colors, counted, say, show, width, without_secrets
 from rulesync.cli.planning import make_context
 from rulesync.cli.session import check_writes, configuration, rules, writing

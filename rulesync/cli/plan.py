@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from rulesync.cli import options as shared
+from rulesync.cli.given import Globals
 from rulesync.cli.knowing import opened
-from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, write_file
 from rulesync.cli.planning import exit_code, make_plan, telling_failure
 from rulesync.cli.session import are_several, below, configuration, dialect, reading

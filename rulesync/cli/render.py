@@ -7,7 +7,7 @@ import click
 from rulesync import source
 from rulesync.accounts import AccountBook
 from rulesync.cli import options as shared
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import say, say_findings, show
 from rulesync.cli.session import configuration, reading, rules
 from rulesync.clock import SYSTEM_CLOCK

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import hide, say
 from rulesync.clock import SYSTEM_CLOCK
 from rulesync.config import APP_URL, FILE, Caching, Config, cache_directory, given, keys, load, load_all

@@ -11,7 +11,7 @@ from typing import TypeVar
 from rulesync import __version__
 from rulesync.cli import carrying
 from rulesync.cli.carrying import Delivery, Task, foretell, not_begun, refusal, refuse, stoppable
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, say, say_error, show, speaking_of
 from rulesync.cli.planning import Planned, failed, make_context
 from rulesync.cli.session import check_writes, configurations, reading, rules, writing

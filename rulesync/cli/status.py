@@ -6,7 +6,7 @@ import click
 
 from rulesync.cli import hooks
 from rulesync.cli import options as shared
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes
 from rulesync.cli.planning import make_plan, telling_failure
 from rulesync.cli.session import are_several, configuration, reading

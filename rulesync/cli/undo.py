@@ -9,7 +9,7 @@ import click
 from rulesync import undo
 from rulesync.cli import options as shared
 from rulesync.cli.carrying import Task, carry_out, check_asking, delivery, saved_text
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import colors, say, show, width, without_secrets
 from rulesync.cli.planning import make_context
 from rulesync.cli.session import check_writes, configuration, writing

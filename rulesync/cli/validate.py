@@ -8,8 +8,8 @@ import click
 from rulesync import source
 from rulesync.accounts import AccountBook
 from rulesync.cli import options as shared
+from rulesync.cli.given import Globals
 from rulesync.cli.knowing import Read, keep, looked_through, opened
-from rulesync.cli.main import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, show, write_file
 from rulesync.cli.session import are_several, below, configuration, rules
 from rulesync.cli.views import findings_renderers, several_findings

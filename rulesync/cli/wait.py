@@ -10,7 +10,7 @@ import click
 from rulesync.cli import hooks, several
 from rulesync.cli import options as shared
 from rulesync.cli.carrying import saved_text
-from rulesync.cli.main import Globals
+from rulesync.cli.given import Globals
 from rulesync.cli.output import check_writable, emit, parse_writes, say, say_findings, show, write_file
 from rulesync.cli.planning import Planned, make_context, make_plan
 from rulesync.cli.session import are_several, configuration, reading
