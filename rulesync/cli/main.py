@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rulesync import __version__
+from rulesync.config import help_width
 
 if TYPE_CHECKING:  # help does without them
     from rulesync.errors import RulesyncError
@@ -77,7 +78,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Terraform for the rules that move people's money: keep Sequence rules in Git, plan, apply, notice drift.",
     epilog="Exit codes: 0 done, 1 could not run, 2 changes or drift, 3 refused, 4 stale, 5 partial, 6 still waiting, "
     "64 usage, 70 bug, 130 ^C.",
@@ -115,7 +116,8 @@ def run(arguments: Sequence[str]) -> int:
     _give_streams()
     try:
         with _termination():
-            result = _cli.main(args=list(arguments), prog_name="rulesync", standalone_mode=False)
+            width = help_width()
+            result = _cli.main(list(arguments), prog_name="rulesync", standalone_mode=False, terminal_width=width)
             sys.stdout.flush()
             return result if isinstance(result, int) else 0
     except click.ClickException as problem:
