@@ -109,9 +109,9 @@ class ListedRule:
 
         A body that tells no description, and did not move since the list, does not unsay the marker of its row.
         """
-        marker = actual.marker
-        if marker is None and self.marker is not None and actual.updated_at == self.updated_at:
-            marker = self.marker if actual.rule.description is None else None
+        did_not_move = actual.updated_at == self.updated_at
+        untold = self.marker and not actual.marker and did_not_move and actual.rule.description is None
+        marker = self.marker if untold else actual.marker
         # what is kept was taken for this row because both say one name, and is not understood for that
         nickname = None if isinstance(actual, KeptRule) else actual.rule.nickname
         if self.described and marker == self.marker and nickname in {None, self.nickname}:
