@@ -211,7 +211,6 @@ class Bodies:
         """Return the file opened for adding, at the beginning of a line; one that is beyond bounds is begun anew."""
         inner = private.directory(self._root, self._file.parent.name)
         stream = private.opened(self._file, private.APPEND)
-        os.utime(self._file)  # it is in use, whenever something was last written to it
         private.remove_unused(inner, _NAME, _UNUSED)
         try:
             told = os.fstat(stream)

@@ -16,6 +16,7 @@ APPEND = os.O_RDWR | os.O_APPEND
 """How a file is opened to which lines are added, each in one piece."""
 
 _OTHERS = 0o077
+_DAY = 86_400.0  # seconds
 _HAS_OWNERS = os.name == "posix"
 
 
@@ -89,10 +90,19 @@ def content(file: Path, most: int, *, sealed: bool = False) -> bytes:
     """
     stream = os.open(file, os.O_RDONLY | PLAIN)
     try:
-        size = _check(stream, foreign=sealed).st_size
+        told = _check(stream, foreign=sealed)
+        _use(stream, told)
+        size = told.st_size
         return b"".join(_pieces(stream, size)) if size < most else b""
     finally:
         os.close(stream)
+
+
+def _use(stream: int, told: os.stat_result) -> None:
+    """Let a file that is read count as used, however long ago somebody wrote to it; once a day is enough."""
+    if time.time() - told.st_mtime > _DAY and os.utime in os.supports_fd:
+        with contextlib.suppress(OSError):
+            os.utime(stream)
 
 
 def _pieces(stream: int, size: int) -> Iterator[bytes]:
@@ -116,7 +126,7 @@ def _check(stream: int, *, foreign: bool = False) -> os.stat_result:
 
 
 def remove_unused(inner: Path, name: re.Pattern[str], seconds: float) -> None:
-    """Take away the files of a directory that have such a name and that nobody wrote to for so long."""
+    """Take away the files of a directory that have such a name and that nobody used for so long."""
     with contextlib.suppress(OSError):
         for file in inner.iterdir():
             if name.fullmatch(file.name):

@@ -400,9 +400,13 @@ def test_what_is_in_use_stays(tmp_path: Path) -> None:
     unused = file.with_name("api.test-v1-0123456789abcdef.lines")
     unused.write_bytes(b"")
     os.utime(unused, (time.time() - 91 * day,) * 2)
-    keep(bodies(tmp_path), "rule_4", {**BODY, "id": "rule_4"})
+    assert found(bodies(tmp_path)) is not None
+    other = bodies(tmp_path, key="sk_of_another_organisation")
+    keep(other)
+    other.close()
 
-    assert [file] == list(file.parent.iterdir())
+    assert file.exists()
+    assert not unused.exists()
     assert found(bodies(tmp_path), "rule_1") is not None
 
 
